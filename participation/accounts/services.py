@@ -1,0 +1,118 @@
+"""Writes about participants: meeting somebody for the first time, knowing her again, forgetting her.
+
+The key of a participant's first device is derived from the key of the first form she sent, so that the same form sent
+twice meets the same person, with the same cookie (rule P4).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, update
+from sqlalchemy.exc import IntegrityError
+
+from participation.core import codes
+from participation.core.database import db
+
+from .models import Origin, Participant, ParticipantKey
+from .queries import find_participant_by_code, find_participant_by_nonce
+
+RETURN_CODE = "return-code"
+
+
+def hash_key(key: str) -> str:
+    """What is stored of a secret with 256 bits of its own: its SHA-256, hexadecimal."""
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+def first_key(form_key: str, *, secret: str) -> str:
+    """The device key that belongs to the first form somebody sent."""
+    return hmac.new(secret.encode(), b"participant-key:" + form_key.encode(), hashlib.sha256).hexdigest()
+
+
+def meet_participant(form_key: str, *, secret: str, at: datetime, lasts: timedelta, is_shared: bool) -> Participant:
+    """The participant made from this form: a new one the first time, the same one every time after."""
+    nonce_hash = hash_key("nonce:" + form_key)
+    known = find_participant_by_nonce(nonce_hash)
+    if known is not None:
+        return known
+    try:
+        with db.session.begin_nested():
+            participant = make_participant(Origin.DEVICE, nonce_hash=nonce_hash, secret=secret, at=at)
+            key_hash = hash_key(first_key(form_key, secret=secret))
+            db.session.add(
+                ParticipantKey(
+                    key_hash=key_hash, participant_id=participant.id, is_shared=is_shared, expires_at=at + lasts
+                )
+            )
+            db.session.flush()
+    except IntegrityError:
+        known = find_participant_by_nonce(nonce_hash)
+        if known is None:
+            raise
+        return known
+    return participant
+
+
+def make_participant(origin: Origin, *, nonce_hash: str | None = None, secret: str, at: datetime) -> Participant:
+    """A new participant with a return code of her own; without a device yet."""
+    seed = secrets.token_bytes(16)
+    participant = Participant(
+        nonce_hash=nonce_hash or secrets.token_hex(32),
+        code_seed=seed,
+        return_code_hash=codes.lookup_hash(secret.encode(), codes.derive(secret.encode(), seed, RETURN_CODE), RETURN_CODE),
+        origin=origin,
+        created_on=at.date(),
+    )
+    db.session.add(participant)
+    db.session.flush()
+    return participant
+
+
+def return_code(participant: Participant, *, secret: str) -> str:
+    """Her return code, 12 characters; worked out again from the seed, never stored."""
+    return codes.derive(secret.encode(), participant.code_seed, RETURN_CODE)
+
+
+def come_back(typed: str, *, secret: str, at: datetime, lasts: timedelta, is_shared: bool) -> tuple[Participant, str] | None:
+    """The participant with this return code and a new key for this device, or None.
+
+    `typed` may have spaces, hyphens, small letters and digits of any script.
+    """
+    code = codes.parse(typed)
+    if code is None:
+        return None
+    participant = find_participant_by_code(codes.lookup_hash(secret.encode(), code, RETURN_CODE))
+    if participant is None:
+        return None
+    key = secrets.token_urlsafe(32)
+    db.session.add(
+        ParticipantKey(
+            key_hash=hash_key(key), participant_id=participant.id, is_shared=is_shared, expires_at=at + lasts
+        )
+    )
+    db.session.flush()
+    return participant, key
+
+
+def forget_device(key_hash: str) -> None:
+    """This device is nobody's any more."""
+    db.session.execute(delete(ParticipantKey).where(ParticipantKey.key_hash == key_hash))
+
+
+def keep_device(key_hash: str, *, until: datetime) -> None:
+    """Remember this device until `until`."""
+    db.session.execute(update(ParticipantKey).where(ParticipantKey.key_hash == key_hash).values(expires_at=until))
+
+
+def forget_participant(participant: Participant, *, at: datetime) -> None:
+    """Empty the participant's row and forget her devices; slices empty their own rows before (registry.erasers)."""
+    db.session.execute(delete(ParticipantKey).where(ParticipantKey.participant_id == participant.id))
+    participant.erased_at = at
+    participant.code_seed = bytes(16)
+    participant.return_code_hash = secrets.token_hex(32)
+    participant.nonce_hash = secrets.token_hex(32)
+    db.session.flush()

@@ -1,0 +1,1 @@
+"""The plumbing every room stands on; knows no capability."""

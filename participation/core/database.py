@@ -1,0 +1,125 @@
+"""The database: base class, column types, and the one place that commits.
+
+After each view, an unsafe request (POST, PUT, PATCH, DELETE) that went well is committed before the answer leaves; every
+other request is rolled back, so a GET never writes. SQLite runs in WAL mode with `synchronous=FULL` (security.md T6):
+what was acknowledged survives a power cut. A request that may write takes SQLite's write lock at its first statement
+(`BEGIN IMMEDIATE`), so that it can never fail half-way for having read too early.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Flask, Response, request
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, event
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.types import TypeDecorator
+
+from .settings import ROOT, Settings
+
+#: HTTP methods that may change something.
+UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+#: Milliseconds SQLite waits for the write lock before it gives up.
+BUSY_TIMEOUT_MS = 5000
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Moment(TypeDecorator[datetime]):
+    """A moment in time: aware and UTC in Python, stored without zone. Refuses naive values."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Turn an aware moment into the naive UTC that is stored."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("A moment needs a time zone.")
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give the stored moment back as aware UTC."""
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+class Base(DeclarativeBase):
+    """Base of every table; constraint names come from one convention, so migrations can name them."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map = {datetime: Moment}  # noqa: RUF012  SQLAlchemy reads it as a plain class attribute
+
+
+db = SQLAlchemy()
+migrate = Migrate()
+_may_write: ContextVar[bool] = ContextVar("may_write", default=True)
+
+
+def start_database(app: Flask, settings: Settings) -> None:
+    """Connect `app` to its database and commit after success."""
+    app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = _engine_options(settings)
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(ROOT / "migrations"), compare_type=True)
+    with app.app_context():
+        if settings.is_sqlite:
+            prepare_sqlite(db.engine)
+    app.before_request(_note_intent)
+    app.after_request(_commit_or_roll_back)
+
+
+def _engine_options(settings: Settings) -> dict[str, Any]:
+    if settings.is_sqlite:
+        return {"connect_args": {"timeout": BUSY_TIMEOUT_MS / 1000}, "pool_size": settings.threads + 4}
+    limits = "-c statement_timeout=15000 -c lock_timeout=5000 -c synchronous_commit=on -c timezone=UTC"
+    return {"connect_args": {"options": limits}, "pool_size": settings.threads, "pool_pre_ping": True}
+
+
+def prepare_sqlite(engine: Engine) -> None:
+    """Give each SQLite connection of `engine` its safety settings and explicit transactions."""
+
+    @event.listens_for(engine, "connect")
+    def set_pragmas(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # the driver must not begin transactions behind our back
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+        connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if _may_write.get() else "BEGIN")
+
+
+@contextmanager
+def reading_only() -> Iterator[None]:
+    """Transactions begun inside take no write lock on SQLite (for long exports and reports)."""
+    token = _may_write.set(False)
+    try:
+        yield
+    finally:
+        _may_write.reset(token)
+
+
+def _note_intent() -> None:
+    _may_write.set(request.method in UNSAFE)
+
+
+def _commit_or_roll_back(response: Response) -> Response:
+    if request.method in UNSAFE and response.status_code < 400:
+        db.session.commit()
+    else:
+        db.session.rollback()
+    return response

@@ -1,0 +1,16 @@
+"""Signals: past events that slices announce and others may react to, inside the same transaction."""
+
+from __future__ import annotations
+
+from blinker import Namespace
+
+_signals = Namespace()
+
+#: A contribution was sent. Sender: its id; `contribution`: the row.
+contribution_sent = _signals.signal("contribution-sent")
+#: The author withdrew a contribution. Sender: its id; `contribution`: the row.
+contribution_withdrawn = _signals.signal("contribution-withdrawn")
+#: A person decided about a contribution. Sender: its id; `contribution`: the row; `decision`: the row.
+contribution_decided = _signals.signal("contribution-decided")
+#: A participant erased herself. Sender: her id.
+participant_erased = _signals.signal("participant-erased")

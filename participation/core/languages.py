@@ -1,0 +1,138 @@
+"""Which languages there are, which one this reader gets, and which way each runs.
+
+The list lives in `translations/languages.toml`. The reader's language stands in the address (`/ar/…`) and nowhere else:
+no cookie, no redirect of a page into another language. Only language-neutral short links choose for the reader.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, MutableMapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from babel import Locale
+from flask import Flask, abort, current_app, g, request, url_for
+from flask_babel import Babel, get_locale
+from werkzeug.datastructures import LanguageAccept
+
+from .settings import Settings
+
+babel = Babel()
+#: Scripts that run from right to left (ISO 15924), as CLDR's layout data has them.
+RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ks", "ps", "sd", "ug", "ur", "yi", "prs", "nqo"})
+
+
+@dataclass(frozen=True)
+class Language:
+    """A language the interface speaks."""
+
+    #: BCP 47 tag, as in the address
+    tag: str
+    #: its own name for itself
+    name: str
+    #: "ltr" or "rtl"
+    direction: str
+    #: CLDR locale for dates, numbers and plurals
+    locale: str
+    #: whether a native speaker has read the whole catalogue
+    is_reviewed: bool
+
+
+def direction_of(tag: str) -> str:
+    """"rtl" or "ltr" for a BCP 47 tag; a script subtag wins; unknown languages are "auto" (rule I2)."""
+    primary, *subtags = tag.split("-")
+    if any(each.lower() in {"arab", "hebr", "syrc", "thaa", "nkoo", "adlm"} for each in subtags):
+        return "rtl"
+    if primary in {"und", "mul", "zxx", ""}:
+        return "auto"
+    return "rtl" if primary in RIGHT_TO_LEFT or tag == "ar-XB" else "ltr"
+
+
+def read_languages(folder: Path) -> dict[str, Language]:
+    """The languages of `folder/languages.toml` by tag, in its order.
+
+    Raises:
+        ValueError: an entry lacks a field or has a direction that is none.
+    """
+    entries = tomllib.loads((folder / "languages.toml").read_text("utf-8"))["language"]
+    found = {}
+    for each in entries:
+        if each["direction"] not in {"ltr", "rtl"}:
+            raise ValueError(f"{each['tag']}: direction must be ltr or rtl")
+        found[each["tag"]] = Language(
+            each["tag"], each["name"], each["direction"], each["locale"], each["state"] == "reviewed"
+        )
+    return found
+
+
+def start_languages(app: Flask, settings: Settings) -> None:
+    """Read the list, and let the address decide each page's language."""
+    app.extensions["languages"] = read_languages(settings.translations_path)
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(settings.translations_path)
+    babel.init_app(app, locale_selector=lambda: current_language().locale)
+    app.url_value_preprocessor(_take_language)
+    app.url_defaults(_put_language)
+
+
+def all_languages() -> Mapping[str, Language]:
+    """The enabled languages by tag."""
+    languages: Mapping[str, Language] = current_app.extensions["languages"]
+    return languages
+
+
+def source_language() -> Language:
+    """The first of the list: the language the program is written in."""
+    return next(iter(all_languages().values()))
+
+
+def current_language() -> Language:
+    """The language of this page; the source language outside a page."""
+    chosen: Language | None = g.get("language")
+    return chosen or source_language()
+
+
+def use_language(tag: str) -> None:
+    """Answer in `tag` from here on (for error pages and commands)."""
+    g.language = all_languages()[tag]
+    g.pop("_flask_babel", None)
+
+
+def preferred_language() -> Language:
+    """What the reader's browser asks for, for short links and the first page."""
+    accepted: LanguageAccept = request.accept_languages
+    best = accepted.best_match(list(all_languages())) if accepted else None
+    return all_languages()[best] if best else source_language()
+
+
+def language_name(tag: str, reader: str | None = None) -> str:
+    """The name of `tag` in the reader's language, else its own name, else the tag."""
+    try:
+        locale = Locale.parse(tag, sep="-")
+        return locale.get_display_name(reader or get_locale()) or tag
+    except (ValueError, LookupError):
+        return tag
+
+
+def url_in(tag: str) -> str:
+    """The address of this very page in language `tag` (rule I6)."""
+    arguments = dict(request.view_args or {})
+    if not request.endpoint or not g.get("language_in_address"):
+        return url_for("city.show_home", lang=tag)
+    return url_for(request.endpoint, **{**arguments, **request.args.to_dict(), "lang": tag})
+
+
+def _take_language(endpoint: str | None, values: MutableMapping[str, Any] | None) -> None:
+    if values is None or "lang" not in values:
+        return
+    tag = values.pop("lang")
+    if tag not in all_languages():
+        abort(404)
+    g.language = all_languages()[tag]
+    g.language_in_address = True
+
+
+def _put_language(endpoint: str, values: MutableMapping[str, Any]) -> None:
+    if current_app.url_map.is_endpoint_expecting(endpoint, "lang"):
+        values.setdefault("lang", current_language().tag)

@@ -1,0 +1,69 @@
+"""Limits on how often one device or one network may knock (security.md T9).
+
+Nobody's address is kept: networks are keyed by an HMAC of the address with a key that lives in memory only and changes
+every day. Residents who are known are counted by their own pass, so that three hundred people behind one school's
+address never shut each other out.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from ipaddress import IPv6Address, ip_address
+from typing import Any
+
+from flask import Flask, request
+from flask_limiter import Limiter
+
+from .clock import now
+from .policy import current_actor
+from .settings import Settings
+
+_daily: dict[str, bytes] = {}
+
+
+def pass_or_network() -> str:
+    """Whom to count: the participant, the member of staff, else the network."""
+    actor = current_actor()
+    if actor.staff_id is not None:
+        return f"staff:{actor.staff_id}"
+    if actor.participant_id is not None:
+        return f"participant:{actor.participant_id}"
+    return network()
+
+
+def network() -> str:
+    """Today's pseudonym of the sender's network: an IPv4 address or an IPv6 /64."""
+    address = ip_address(request.remote_addr or "127.0.0.1")
+    packed = address.packed[:8] if isinstance(address, IPv6Address) else address.packed
+    return "network:" + hmac.new(_key_of_today(), packed, hashlib.sha256).hexdigest()[:24]
+
+
+limiter = Limiter(key_func=pass_or_network, headers_enabled=False)
+
+
+def start_limits(app: Flask, settings: Settings) -> None:
+    """Count in this process's memory, or in Redis when there are several processes."""
+    options: dict[str, Any] = {
+        "RATELIMIT_STORAGE_URI": settings.redis_url or "memory://",
+        "RATELIMIT_STRATEGY": "moving-window" if not settings.redis_url else "fixed-window",
+        "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": bool(settings.redis_url),
+        "RATELIMIT_KEY_PREFIX": "baraza",
+    }
+    if settings.redis_url:
+        options["RATELIMIT_STORAGE_OPTIONS"] = {"socket_connect_timeout": 1, "socket_timeout": 1}
+        _daily["shared"] = hmac.new((settings.secret_key).encode(), b"networks", hashlib.sha256).digest()
+    app.config.update(options)
+    limiter.init_app(app)
+
+
+def _key_of_today() -> bytes:
+    """This day's key: random and forgotten; with several processes derived from the secret and the day."""
+    day = now().date().isoformat()
+    if "shared" in _daily:
+        return hmac.new(_daily["shared"], day.encode(), hashlib.sha256).digest()
+    if day not in _daily:
+        _daily.clear()
+        _daily[day] = secrets.token_bytes(32)
+    return _daily[day]

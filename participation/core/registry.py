@@ -1,0 +1,108 @@
+"""Places where slices plug in, so that a lower one never imports a higher one.
+
+Each place is a list that `init_app` functions fill; whoever draws a page, sends a journey or erases a person walks it.
+Nothing registers itself on import.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from flask import Flask, current_app
+
+from .policy import Actor, Space
+
+
+@dataclass(frozen=True)
+class SpaceDescription:
+    """How a space calls itself to a reader: title, where it is shown, and what its moderators need to know."""
+
+    space: Space
+    title: str
+    url: str
+    language: str
+    direction: str
+
+
+@dataclass(frozen=True)
+class NavigationEntry:
+    """One entry of the residents' or the staff's navigation; `label` is lazy."""
+
+    label: object
+    endpoint: str
+    may_see: Callable[[Actor], bool] = lambda actor: True
+
+
+@dataclass(frozen=True)
+class Need:
+    """One line of "what needs me now": how many, of what, and the list that shows exactly those."""
+
+    label: str
+    count: int
+    url: str
+    #: "calm", "now" or "overdue"
+    tone: str = "calm"
+
+
+class StepKind(Protocol):
+    """A kind of step in a consultation's journey (an open question, a choice, statements); see `consultations`."""
+
+    kind: str
+
+
+@dataclass
+class Registry:
+    """All places to plug in."""
+
+    resident_navigation: list[NavigationEntry] = field(default_factory=list)
+    staff_navigation: list[NavigationEntry] = field(default_factory=list)
+    #: what needs a member of staff now: called with the actor, gives needs
+    needs: list[Callable[[Actor], Iterable[Need]]] = field(default_factory=list)
+    #: blocks of the home page: called with the reader's language, give a template and its context
+    home_panels: list[Callable[[str], tuple[str, dict[str, Any]] | None]] = field(default_factory=list)
+    #: blocks of my page: called with the participant's id and language, give a template and its context
+    my_panels: list[Callable[[int, str], tuple[str, dict[str, Any]] | None]] = field(default_factory=list)
+    #: space kind → its descriptions: called with ids and language
+    describe_spaces: dict[str, Callable[[Sequence[int], str], dict[int, SpaceDescription]]] = field(
+        default_factory=dict
+    )
+    #: step kind → its behaviour
+    step_kinds: dict[str, StepKind] = field(default_factory=dict)
+    #: called with a participant's id when she asks for her data: give a name and rows
+    own_data: list[Callable[[int], tuple[str, list[dict[str, Any]]]]] = field(default_factory=list)
+    #: called with a participant's id, in this order, when she erases herself
+    erasers: list[Callable[[int], None]] = field(default_factory=list)
+    #: plain-language checks of `flask doctor`: (is fine, sentence)
+    health_checks: list[Callable[[], tuple[bool, str]]] = field(default_factory=list)
+
+
+def start_registry(app: Flask) -> None:
+    """Give `app` its empty places."""
+    app.extensions["registry"] = Registry()
+
+
+def registry() -> Registry:
+    """The running app's places."""
+    found: Registry = current_app.extensions["registry"]
+    return found
+
+
+def describe_space(space: Space, language: str) -> SpaceDescription | None:
+    """How `space` calls itself in `language`; None when it is gone."""
+    describe = registry().describe_spaces.get(space.kind)
+    return describe([space.id], language).get(space.id) if describe else None
+
+
+def describe_spaces(spaces: Iterable[Space], language: str) -> dict[Space, SpaceDescription]:
+    """Descriptions of many spaces with one question per kind of space."""
+    by_kind: dict[str, list[int]] = {}
+    for space in set(spaces):
+        by_kind.setdefault(space.kind, []).append(space.id)
+    found = {}
+    for kind, ids in by_kind.items():
+        describe = registry().describe_spaces.get(kind)
+        for each in describe(ids, language).values() if describe else ():
+            found[each.space] = each
+    return found
