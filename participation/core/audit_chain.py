@@ -6,9 +6,10 @@ cannot show is a shortened tail, or a rewriting of everything from some row on b
 for that the last hash is kept elsewhere from time to time, as an `Anchor`, and asked for when verifying.
 
 A row's hash is SHA-256 over three lines: ``participation audit 1``, the hash of the row before, and its facts as
-canonical JSON (the last without a line end). Canonical JSON is UTF-8 with sorted keys and no spaces, after RFC 8785 (June 2020), restricted to what has one
-spelling everywhere: text, whole numbers, true, false, null, lists and objects with text keys. Numbers with a point and
-lone surrogates are refused; so is anything a database might hand back differently from how it was given.
+canonical JSON (the last without a line end). Canonical JSON is UTF-8 with sorted keys and no spaces, after RFC 8785
+(June 2020), restricted to what has one spelling everywhere: text, whole numbers, true, false, null, lists and objects
+with text keys. Numbers with a point and lone surrogates are refused; so is anything a database might hand back
+differently from how it was given.
 """
 
 import json

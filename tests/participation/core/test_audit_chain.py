@@ -118,6 +118,7 @@ def test_the_tail_can_be_verified_from_an_anchor_on():
 
     assert first_broken(rows[5:], after=anchor) is None
     assert first_broken(rows[6:], after=anchor) == 6
+    assert first_broken(rows[5:], after=anchor, until=[Anchor(3, rows[2][2])]) is None
     assert first_broken(rows[5:], after=Anchor(5, "0" * 64)) == 6
 
 
