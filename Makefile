@@ -86,7 +86,7 @@ setup-tests: .venv/.development static/vendor/.ready translations/.compiled
 	@mkdir -p .cache
 
 services:
-	@sh tests/services.sh
+	@sh tests/install_services.sh
 
 .venv/bin/python:
 	@for each in python3 python3.14 python3.13 python3.12 python3.11; do \
