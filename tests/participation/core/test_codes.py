@@ -96,7 +96,7 @@ def test_new_codes_differ_and_use_the_whole_alphabet():
     made = {new_code() for _ in range(500)}
 
     assert len(made) == 500
-    assert set("".join(made)) == set(ALPHABET)
+    assert all(len(set(place)) > 25 for place in zip(*made, strict=True))
     assert {len(code) for code in made} == {LENGTH}
 
 
