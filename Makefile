@@ -4,9 +4,8 @@
 SHELL := /bin/sh
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps
-HTMX := node_modules/htmx.org/dist
 PO := $(wildcard translations/*/LC_MESSAGES/messages.po)
-ASSETS := $(wildcard static/*.* static/css/*.css static/css/components/*.css static/js/*.js static/images/*.svg)
+ASSETS := $(wildcard static/*.py static/css/* static/css/components/*.css static/js/*.js)
 # Tracked and new files, without what git ignores and without what was just deleted.
 FILES = git ls-files --cached --others --exclude-standard -- $(1) | while read -r f; do [ -f "$$f" ] && echo "$$f"; done
 
@@ -81,8 +80,8 @@ lock: setup-tests ## Choose versions anew and write the lock files.
 
 # ---- set-up: each step leaves a stamp, so that the second time costs nothing ----
 
-setup: .venv/.runtime static/vendor/.ready translations/.compiled
-setup-tests: .venv/.development static/vendor/.ready translations/.compiled
+setup: .venv/.runtime static/built/.ready translations/.compiled
+setup-tests: .venv/.development static/built/.ready translations/.compiled
 	@mkdir -p .cache
 
 services:
@@ -120,12 +119,9 @@ node_modules/.ready: package-lock.json requirements-node.txt | .venv/bin/python
 	fi
 	@touch $@
 
-# Served files, and beside each its compressed twins, made anew when any of them changes.
-static/vendor/.ready: node_modules/.ready $(ASSETS) .venv/.runtime
-	@mkdir -p static/vendor
-	@sed 's,//# sourceMappingURL=.*,,' $(HTMX)/htmx.min.js > static/vendor/htmx.min.js
-	@sed 's,//# sourceMappingURL=.*,,' $(HTMX)/ext/hx-csp.min.js > static/vendor/hx-csp.min.js
-	@$(BIN)/python -m whitenoise.compress --quiet static
+# What browsers fetch: joined, named by its bytes, and compressed.
+static/built/.ready: node_modules/.ready $(ASSETS) .venv/.runtime
+	@$(BIN)/python static/build.py
 	@touch $@
 
 translations/.compiled: $(PO) .venv/.runtime

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from fingerprints import publish
+
 HERE = Path(__file__).resolve().parent
 BUILT = HERE / "built"
 #: What residents' pages load, and what staff pages load besides.
@@ -56,6 +58,7 @@ def main() -> None:
         target = BUILT / name
         if not target.is_file() or target.read_text("utf-8") != text:
             target.write_text(text, "utf-8")
+    publish(BUILT)
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from typing import Any
 from flask import Flask, current_app, g, make_response, redirect, render_template, request, url_for
 from flask_htmx import HTMX
 from jinja2 import StrictUndefined
+from werkzeug.local import LocalProxy
 from werkzeug.wrappers import Response as BaseResponse
 
 from flask import Response
@@ -66,7 +67,8 @@ def start_pages(app: Flask, settings: Settings) -> None:
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.add_extension("jinja2.ext.do")
     app.jinja_env.globals.update(
-        url_in=url_in, static_url=static_url, csp_nonce=csp_nonce, is_shared_device=_is_shared_device
+        url_in=url_in, static_url=static_url, csp_nonce=csp_nonce, is_shared_device=_is_shared_device,
+        current_language=LocalProxy(current_language),
     )
     app.context_processor(_page_context)
     # macros are offered as globals, so that they work inside regions and need no import lines
