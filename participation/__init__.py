@@ -29,5 +29,6 @@ SLICES = (
 def init_app(app: Flask, settings: Settings) -> None:
     """Open every room, in rank order."""
     accounts.start_identity(app, settings)
-    for room in SLICES:
-        room.init_app(app)
+    with app.app_context():
+        for room in SLICES:
+            room.init_app(app)

@@ -21,6 +21,10 @@ class City(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     #: name as residents say it
     name: Mapped[LocalizedText] = mapped_column(LocalizedColumn)
+    #: first words of the home page
+    welcome_heading: Mapped[LocalizedText] = mapped_column(LocalizedColumn)
+    #: what the home page says below them
+    welcome_text: Mapped[LocalizedText] = mapped_column(LocalizedColumn)
     #: colour of the one main action, #rrggbb; corrected where it would fail contrast
     colour: Mapped[str] = mapped_column(String(7), default="#0A5C57")
     #: mark (PNG or WebP, re-encoded size <= 64 KB), or NULL for the circle of seats
@@ -37,6 +41,8 @@ class City(Base):
     contact_phone: Mapped[str] = mapped_column(String(40), default="")
     #: where residents go
     contact_address: Mapped[LocalizedText] = mapped_column(LocalizedColumn)
+    #: when somebody answers there
+    contact_hours: Mapped[LocalizedText] = mapped_column(LocalizedColumn)
     #: language → words that stand beside a house number ("street", "calle", "شارع")
     street_words: Mapped[dict[str, list[str]]] = mapped_column(JSON, default=dict)
     #: what is kept, why, how long, and whom to ask
