@@ -1,0 +1,181 @@
+"""What a kind of step can do, and where somebody stands on her way through a consultation's steps.
+
+A *kind* (open question, choice, scale, ranking, statements) is registered by the slice that knows it, in
+`registry().step_kinds`, under its name. The journey itself – one step a page, check your answers, send – knows no kind:
+it hands each step to its kind. Nothing here reads or writes the database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol, cast
+
+from sqlalchemy import Select
+
+from participation.core.errors import NotFound
+from participation.core.forms import BaseForm
+from participation.core.localized import LocalizedText, Words
+from participation.core.registry import registry
+
+from .models import Participation, Step
+
+#: What a kind keeps of a filled-in form until it is sent; JSON. An empty one means "left out on purpose".
+Data = dict[str, Any]
+
+
+class StepKind(Protocol):
+    """One kind of step. Kinds inherit from this class; what is written out here fits most of them."""
+
+    #: its name, as in `Step.kind`
+    kind: str
+    #: what officers call it; lazy
+    label: object
+    #: template with the step's fields; gets `form`, `step`, `words` (the prompt) and `language`
+    template: str = ""
+    #: whether people answer on a page of another slice; the journey leads there and goes on from there
+    is_page_of_its_own: bool = False
+    #: endpoint of that page; it is given `slug` and `position`
+    page_endpoint: str = ""
+    #: whether an answer counts at once, before the answers are sent together (votes)
+    counts_at_once: bool = False
+    #: whether officers give it options
+    has_options: bool = False
+
+    def make_form(self, step: Step, *, draft: Data | None) -> BaseForm:
+        """The step's form: filled with what was sent on POST, else with `draft`."""
+        raise NotImplementedError
+
+    def data_of(self, form: BaseForm) -> Data:
+        """What to keep of a form that was filled in well; an empty dict when it was left out."""
+        raise NotImplementedError
+
+    def is_answered(self, step: Step, data: Data | None, participation: Participation | None) -> bool:
+        """Whether there is an answer: in `data`, or given already."""
+        return bool(data)
+
+    def lines_of(self, step: Step, data: Data, language: str) -> list[Words | str]:
+        """The answer for its author to check, one line each; residents' own words as `Words`."""
+        raise NotImplementedError
+
+    def sent_data(self, steps: Sequence[Step], participation: Participation) -> dict[int, Data]:
+        """Step id → what was sent before, as `data_of` would give it; steps without an answer are left out."""
+        return {}
+
+    def send(self, step: Step, data: Data, participation: Participation, *, form_key: str, at: datetime) -> None:
+        """Turn `data` into rows; sent once more with the same key it changes nothing, with another it replaces."""
+        raise NotImplementedError
+
+    def has_answers(self, step: Step) -> bool:
+        """Whether anybody answered, so that a change makes a new version."""
+        raise NotImplementedError
+
+    def who_answered(self, step_ids: Sequence[int]) -> Select[tuple[int | None]] | None:
+        """Ids of participants whose answers count at once; None for kinds whose answers are sent together."""
+        return None
+
+    def options_of(self, step: Step) -> list[LocalizedText]:
+        """What can be chosen, in order, for officers to edit."""
+        return []
+
+    def save_options(self, step: Step, options: Mapping[int, LocalizedText]) -> None:
+        """Replace what can be chosen: position, from 1 → words. Only while nobody has answered."""
+
+
+def kind_of(step: Step) -> StepKind:
+    """The behaviour of a step.
+
+    Raises:
+        NotFound: no slice knows this kind.
+    """
+    found = registry().step_kinds.get(step.kind)
+    if found is None:
+        raise NotFound
+    return cast("StepKind", found)
+
+
+@dataclass(frozen=True)
+class Stop:
+    """One step as it stands for one person: what she has filled in, and whether that answers it."""
+
+    step: Step
+    #: its place among the steps now in use, from 1, without gaps
+    position: int
+    #: what she filled in or sent; None when she was not here yet
+    data: Data | None
+    #: whether it was changed or filled in since she last sent
+    is_draft: bool
+    is_answered: bool
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether it has to be answered still before sending."""
+        return not (self.is_answered or self.step.is_optional or kind_of(self.step).is_page_of_its_own)
+
+    @property
+    def was_visited(self) -> bool:
+        """Whether she answered it or left it out on purpose."""
+        return self.is_answered or self.data is not None
+
+
+@dataclass(frozen=True)
+class Journey:
+    """All steps of one consultation as they stand for one person."""
+
+    stops: tuple[Stop, ...]
+
+    @classmethod
+    def of(
+        cls,
+        steps: Sequence[Step],
+        participation: Participation | None,
+        *,
+        drafts: Mapping[int, Data],
+        sent: Mapping[int, Data],
+    ) -> Journey:
+        """Put together from the steps in use, in order, what was drafted and what was sent (by step id)."""
+        stops = []
+        for position, step in enumerate(steps, 1):
+            data = drafts.get(step.id, sent.get(step.id))
+            is_answered = kind_of(step).is_answered(step, data, participation)
+            stops.append(Stop(step, position, data, step.id in drafts, is_answered))
+        return cls(tuple(stops))
+
+    @property
+    def total(self) -> int:
+        """How many steps there are."""
+        return len(self.stops)
+
+    @property
+    def answered(self) -> int:
+        """How many are answered."""
+        return sum(stop.is_answered for stop in self.stops)
+
+    @property
+    def missing(self) -> tuple[Stop, ...]:
+        """Those that still have to be answered before sending."""
+        return tuple(stop for stop in self.stops if stop.is_missing)
+
+    @property
+    def drafts(self) -> tuple[Stop, ...]:
+        """Those filled in since she last sent."""
+        return tuple(stop for stop in self.stops if stop.is_draft)
+
+    def at(self, position: int) -> Stop:
+        """The stop at this place.
+
+        Raises:
+            NotFound: there is none.
+        """
+        if not 1 <= position <= self.total:
+            raise NotFound
+        return self.stops[position - 1]
+
+    def next_after(self, position: int) -> int | None:
+        """The place after this one; None at the end, where answers are checked."""
+        return position + 1 if position < self.total else None
+
+    def first_open(self) -> int | None:
+        """The first place she was not at yet; None when she has been at all."""
+        return next((stop.position for stop in self.stops if not stop.was_visited), None)
