@@ -1,14 +1,74 @@
 """What one person said: a *contribution*, in one language, through one channel, with one permission.
 
 *Permission* is what its author allows to be done with it; *surface* is who reads it by its nature; *state* is where it
-stands with the moderators.
+stands with the moderators. A *wording* is an earlier form of the words.
 """
 
 from __future__ import annotations
 
 from flask import Flask
 
-from . import models
+from .labels import (
+    PERMISSION_CHOICES,
+    channel_labels,
+    permission_facts,
+    permission_hints,
+    permission_labels,
+    state_facts,
+)
+from .models import Channel, Contribution, Mode, Permission, State, Surface
+from .policy import can_edit, can_withdraw, is_author
+from .queries import (
+    find_contribution,
+    get_contribution,
+    get_contributions,
+    list_contributions,
+    list_own,
+    select_contributions,
+)
+from .services import (
+    MOST_CHARACTERS,
+    ContributionDraft,
+    choose_permission,
+    clean_words,
+    lock_contribution,
+    mend_contribution,
+    send_contribution,
+    withdraw_contribution,
+)
+
+__all__ = [
+    "MOST_CHARACTERS",
+    "PERMISSION_CHOICES",
+    "Channel",
+    "Contribution",
+    "ContributionDraft",
+    "Mode",
+    "Permission",
+    "State",
+    "Surface",
+    "can_edit",
+    "can_withdraw",
+    "channel_labels",
+    "choose_permission",
+    "clean_words",
+    "find_contribution",
+    "get_contribution",
+    "get_contributions",
+    "init_app",
+    "is_author",
+    "list_contributions",
+    "list_own",
+    "lock_contribution",
+    "mend_contribution",
+    "permission_facts",
+    "permission_hints",
+    "permission_labels",
+    "select_contributions",
+    "send_contribution",
+    "state_facts",
+    "withdraw_contribution",
+]
 
 
 def init_app(app: Flask) -> None:

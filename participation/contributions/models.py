@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column
 
 from participation.core.database import Base
+from participation.core.errors import Conflict
 from participation.core.policy import Space
 
 
@@ -137,6 +138,37 @@ class Contribution(Base):
     def text(self) -> str:
         """Her words, under the name that every readable thing uses."""
         return self.body
+
+    @property
+    def is_public(self) -> bool:
+        """Whether others read it now."""
+        return self.state == State.VISIBLE and self.surface == Surface.PUBLIC
+
+    def reword(self, body: str, *, at: datetime) -> None:
+        """Put new words in place of the old; where a person has to look first, they wait again."""
+        self.body = body
+        self.version += 1
+        self.changed_at = at
+        if self.mode == Mode.HOLD or self.state != State.VISIBLE:
+            self.state = State.HELD
+
+    def take_back(self, *, at: datetime) -> None:
+        """Empty it for good."""
+        self.body = ""
+        self.state = State.WITHDRAWN
+        self.withdrawn_at = self.withdrawn_at or at
+        self.changed_at = at
+
+    def move_to(self, state: State, *, at: datetime) -> None:
+        """Follow a moderator's decision.
+
+        Raises:
+            Conflict: its author took it back meanwhile.
+        """
+        if self.state == State.WITHDRAWN:
+            raise Conflict
+        self.state = state
+        self.changed_at = at
 
 
 class Wording(Base):

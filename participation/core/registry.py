@@ -6,7 +6,7 @@ Nothing registers itself on import.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -64,6 +64,13 @@ class Registry:
     home_panels: list[Callable[[str], tuple[str, dict[str, Any]] | None]] = field(default_factory=list)
     #: blocks of my page: called with the participant's id and language, give a template and its context
     my_panels: list[Callable[[int, str], tuple[str, dict[str, Any]] | None]] = field(default_factory=list)
+    #: notes to an author under her own words (a decision, an answer): called with contributions' ids and her language,
+    #: give id → a template and its context
+    author_notes: list[Callable[[Sequence[int], str], Mapping[int, tuple[str, dict[str, Any]]]]] = field(
+        default_factory=list
+    )
+    #: space kind → those of the given ids that still take answers now
+    open_spaces: dict[str, Callable[[Sequence[int]], set[int]]] = field(default_factory=dict)
     #: space kind → its descriptions: called with ids and language
     describe_spaces: dict[str, Callable[[Sequence[int], str], dict[int, SpaceDescription]]] = field(
         default_factory=dict
@@ -106,3 +113,9 @@ def describe_spaces(spaces: Iterable[Space], language: str) -> dict[Space, Space
         for each in describe(ids, language).values() if describe else ():
             found[each.space] = each
     return found
+
+
+def takes_answers(space: Space) -> bool:
+    """Whether people can still answer in `space` now; False where nobody says so."""
+    ask = registry().open_spaces.get(space.kind)
+    return bool(ask and space.id in ask([space.id]))

@@ -1,11 +1,24 @@
-"""Residents' words in other languages: who put them into which language, from which wording."""
+"""Residents' words in other languages: who put them into which language, from which wording.
+
+The *original* is what its author wrote, and it alone counts. A *translation* was made from one wording of it; when the
+author changes her words it is *stale* and says so.
+"""
 
 from __future__ import annotations
 
 from flask import Flask
 
-from . import models
+from participation.core.events import contribution_withdrawn
+
+from . import services, views
+from .models import Translation, TranslationOrigin
+from .reading import Readable, readable
+from .services import save_translation
+
+__all__ = ["Readable", "Translation", "TranslationOrigin", "init_app", "readable", "save_translation"]
 
 
 def init_app(app: Flask) -> None:
     """Open this room."""
+    contribution_withdrawn.connect(services.forget_translations)
+    app.register_blueprint(views.blueprint)
