@@ -240,10 +240,12 @@ def upgrade() -> None:
         sa.Column("space_kind", sa.String(length=20), nullable=False),
         sa.Column("space_id", sa.Integer(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=12), nullable=False),
         sa.Column("sentence", sa.JSON(), nullable=False),
         sa.Column("written_by", sa.Integer(), nullable=False),
         sa.Column("signed_by", sa.Integer(), nullable=True),
         sa.Column("signed_at", sa.DateTime(), nullable=True),
+        sa.Column("retired_at", sa.DateTime(), nullable=True),
         sa.ForeignKeyConstraint(["signed_by"], ["staff.id"], name=op.f("fk_finding_signed_by")),
         sa.ForeignKeyConstraint(["written_by"], ["staff.id"], name=op.f("fk_finding_written_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_finding")),
@@ -383,6 +385,17 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_staff_session_staff_id"), ["staff_id"], unique=False)
 
     op.create_table(
+        "summary_cover",
+        sa.Column("space_kind", sa.String(length=20), nullable=False),
+        sa.Column("space_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("headline", sa.JSON(), nullable=False),
+        sa.Column("introduction", sa.JSON(), nullable=False),
+        sa.Column("written_by", sa.Integer(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["written_by"], ["staff.id"], name=op.f("fk_summary_cover_written_by")),
+        sa.PrimaryKeyConstraint("space_kind", "space_id", name=op.f("pk_summary_cover")),
+    )
+    op.create_table(
         "summary_release",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("space_kind", sa.String(length=20), nullable=False),
@@ -398,6 +411,9 @@ def upgrade() -> None:
         sa.Column("rule_version", sa.String(length=20), nullable=False),
         sa.Column("open_votes_at", sa.DateTime(), nullable=True),
         sa.CheckConstraint(
+            "(released_by IS NULL) = (released_at IS NULL)", name=op.f("ck_summary_release_released_by_somebody")
+        ),
+        sa.CheckConstraint(
             "released_by IS NULL OR released_by <> prepared_by", name=op.f("ck_summary_release_two_people")
         ),
         sa.ForeignKeyConstraint(["prepared_by"], ["staff.id"], name=op.f("fk_summary_release_prepared_by")),
@@ -407,6 +423,15 @@ def upgrade() -> None:
             "space_kind", "space_id", "number", name=op.f("uq_summary_release_space_kind_space_id_number")
         ),
     )
+    with op.batch_alter_table("summary_release", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_summary_release_waiting",
+            ["space_kind", "space_id"],
+            unique=True,
+            sqlite_where=sa.text("released_at IS NULL"),
+            postgresql_where=sa.text("released_at IS NULL"),
+        )
+
     op.create_table(
         "contribution_wording",
         sa.Column("contribution_id", sa.Integer(), nullable=False),
@@ -566,20 +591,54 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_release_footnote_release_id"), ["release_id"], unique=False)
 
     op.create_table(
+        "released_finding",
+        sa.Column("release_id", sa.Integer(), nullable=False),
+        sa.Column("place", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("finding_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["finding_id"], ["finding.id"], name=op.f("fk_released_finding_finding_id")),
+        sa.ForeignKeyConstraint(
+            ["release_id"], ["summary_release.id"], name=op.f("fk_released_finding_release_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("release_id", "place", name=op.f("pk_released_finding")),
+    )
+    with op.batch_alter_table("released_finding", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_released_finding_finding_id"), ["finding_id"], unique=False)
+
+    op.create_table(
+        "released_words",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("release_id", sa.Integer(), nullable=False),
+        sa.Column("contribution_id", sa.Integer(), nullable=False),
+        sa.Column("finding_id", sa.Integer(), nullable=True),
+        sa.Column("place", sa.String(length=60), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["contribution_id"], ["contribution.id"], name=op.f("fk_released_words_contribution_id")
+        ),
+        sa.ForeignKeyConstraint(["finding_id"], ["finding.id"], name=op.f("fk_released_words_finding_id")),
+        sa.ForeignKeyConstraint(
+            ["release_id"], ["summary_release.id"], name=op.f("fk_released_words_release_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_released_words")),
+    )
+    with op.batch_alter_table("released_words", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_released_words_contribution_id"), ["contribution_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_released_words_release_id"), ["release_id"], unique=False)
+
+    op.create_table(
         "response",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("finding_id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(length=15), nullable=False),
         sa.Column("text", sa.JSON(), nullable=False),
         sa.Column("owner", sa.JSON(), nullable=False),
-        sa.Column("passed_to", sa.String(length=200), nullable=False),
+        sa.Column("passed_to", sa.JSON(), nullable=True),
         sa.Column("due_on", sa.Date(), nullable=True),
         sa.Column("done_on", sa.Date(), nullable=True),
         sa.Column("published_by", sa.Integer(), nullable=False),
         sa.Column("published_at", sa.DateTime(), nullable=False),
-        sa.CheckConstraint("kind <> 'not_ours' OR passed_to <> ''", name=op.f("ck_response_says_to_whom")),
+        sa.CheckConstraint("kind <> 'not_ours' OR passed_to IS NOT NULL", name=op.f("ck_response_says_to_whom")),
         sa.CheckConstraint(
-            "kind NOT IN ('we_will', 'partly', 'still_deciding') OR due_on IS NOT NULL",
+            "kind NOT IN ('we_will', 'partly', 'still_deciding', 'none_yet') OR due_on IS NOT NULL",
             name=op.f("ck_response_says_when"),
         ),
         sa.ForeignKeyConstraint(["finding_id"], ["finding.id"], name=op.f("fk_response_finding_id")),
@@ -826,6 +885,15 @@ def downgrade() -> None:
         batch_op.drop_index("ix_response_due")
 
     op.drop_table("response")
+    with op.batch_alter_table("released_words", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_released_words_release_id"))
+        batch_op.drop_index(batch_op.f("ix_released_words_contribution_id"))
+
+    op.drop_table("released_words")
+    with op.batch_alter_table("released_finding", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_released_finding_finding_id"))
+
+    op.drop_table("released_finding")
     with op.batch_alter_table("release_footnote", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_release_footnote_release_id"))
 
@@ -855,7 +923,15 @@ def downgrade() -> None:
 
     op.drop_table("decision")
     op.drop_table("contribution_wording")
+    with op.batch_alter_table("summary_release", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_summary_release_waiting",
+            sqlite_where=sa.text("released_at IS NULL"),
+            postgresql_where=sa.text("released_at IS NULL"),
+        )
+
     op.drop_table("summary_release")
+    op.drop_table("summary_cover")
     with op.batch_alter_table("staff_session", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_staff_session_staff_id"))
         batch_op.drop_index(batch_op.f("ix_staff_session_expires_at"))

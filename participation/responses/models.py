@@ -20,6 +20,8 @@ class AnswerKind(enum.StrEnum):
     WE_CANNOT = "we_cannot"
     NOT_OURS = "not_ours"
     STILL_DECIDING = "still_deciding"
+    #: somebody has to answer by a day, and has not yet
+    NONE_YET = "none_yet"
 
 
 class Response(Base):
@@ -27,8 +29,10 @@ class Response(Base):
 
     __tablename__ = "response"
     __table_args__ = (
-        CheckConstraint("kind <> 'not_ours' OR passed_to <> ''", name="says_to_whom"),
-        CheckConstraint("kind NOT IN ('we_will', 'partly', 'still_deciding') OR due_on IS NOT NULL", name="says_when"),
+        CheckConstraint("kind <> 'not_ours' OR passed_to IS NOT NULL", name="says_to_whom"),
+        CheckConstraint(
+            "kind NOT IN ('we_will', 'partly', 'still_deciding', 'none_yet') OR due_on IS NOT NULL", name="says_when"
+        ),
         Index("ix_response_finding", "finding_id", "id"),
         Index("ix_response_due", "due_on"),
     )
@@ -40,8 +44,8 @@ class Response(Base):
     text: Mapped[LocalizedText] = mapped_column(LocalizedColumn)
     #: office that answers for it
     owner: Mapped[LocalizedText] = mapped_column(LocalizedColumn)
-    #: to whom it was passed, where it is not ours
-    passed_to: Mapped[str] = mapped_column(String(200), default="")
+    #: to whom it was passed, where it is not ours; NULL otherwise
+    passed_to: Mapped[LocalizedText | None] = mapped_column(LocalizedColumn)
     #: day by which it is done, or decided
     due_on: Mapped[date | None]
     #: day on which it was done; an answer is overdue when this is missing after `due_on`

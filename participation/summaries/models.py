@@ -1,4 +1,8 @@
-"""Tables of summaries: findings and what they cite, releases that never change, and the ledger of released tables."""
+"""Tables of summaries: findings and what they cite, releases that never change, and the ledger of released tables.
+
+What a release shows is one JSON snapshot (`snapshot.py`). Beside it stand, for the program only, which findings it
+holds and at which places of it somebody's words stand, so that a word that is withdrawn can be found and blanked.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +10,38 @@ import enum
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from participation.core.database import Base
 from participation.core.localized import LocalizedColumn, LocalizedText
 from participation.core.policy import Space
+
+
+class FindingKind(enum.StrEnum):
+    """How those who spoke stand to each other."""
+
+    #: people agree
+    SHARED = "shared"
+    #: people disagree, and the summary says so
+    DISAGREEMENT = "disagreement"
+    #: few said it, and it matters all the same
+    MINORITY = "minority"
+
+
+class Cover(Base):
+    """One row is what stands at the head of the next summary of one space."""
+
+    __tablename__ = "summary_cover"
+
+    space_kind: Mapped[str] = mapped_column(String(20), primary_key=True)
+    space_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    #: the whole summary in one sentence
+    headline: Mapped[LocalizedText] = mapped_column(LocalizedColumn)
+    #: a few sentences; how many took part is counted and stands before them
+    introduction: Mapped[LocalizedText] = mapped_column(LocalizedColumn)
+    written_by: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    changed_at: Mapped[datetime]
 
 
 class Finding(Base):
@@ -25,11 +55,20 @@ class Finding(Base):
     space_id: Mapped[int]
     #: order in the summary, from 1
     position: Mapped[int]
+    kind: Mapped[FindingKind] = mapped_column(String(12), default=FindingKind.SHARED)
     sentence: Mapped[LocalizedText] = mapped_column(LocalizedColumn)
+    #: who wrote the sentence as it stands now
     written_by: Mapped[int] = mapped_column(ForeignKey("staff.id"))
     #: officer who stands by the sentence; NULL while it is a draft
     signed_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     signed_at: Mapped[datetime | None]
+    #: when it was taken out of the next summary; kept, since released summaries and answers may hold it
+    retired_at: Mapped[datetime | None]
+
+    @property
+    def is_signed(self) -> bool:
+        """Whether somebody stands by the sentence as it is."""
+        return self.signed_by is not None
 
     @property
     def space(self) -> Space:
@@ -73,6 +112,15 @@ class Release(Base):
     __table_args__ = (
         UniqueConstraint("space_kind", "space_id", "number"),
         CheckConstraint("released_by IS NULL OR released_by <> prepared_by", name="two_people"),
+        CheckConstraint("(released_by IS NULL) = (released_at IS NULL)", name="released_by_somebody"),
+        Index(
+            "ix_summary_release_waiting",
+            "space_kind",
+            "space_id",
+            unique=True,
+            sqlite_where=text("released_at IS NULL"),
+            postgresql_where=text("released_at IS NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -100,6 +148,31 @@ class Release(Base):
     def space(self) -> Space:
         """What it is a summary of."""
         return Space(self.space_kind, self.space_id)
+
+
+class ReleasedFinding(Base):
+    """One row is one finding of one release, in its place."""
+
+    __tablename__ = "released_finding"
+
+    release_id: Mapped[int] = mapped_column(ForeignKey("summary_release.id", ondelete="CASCADE"), primary_key=True)
+    #: place in the snapshot's list, from 0
+    place: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    finding_id: Mapped[int] = mapped_column(ForeignKey("finding.id"), index=True)
+
+
+class ReleasedWords(Base):
+    """One row is one person's words that one release rests on, and where in the snapshot they can be read."""
+
+    __tablename__ = "released_words"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    release_id: Mapped[int] = mapped_column(ForeignKey("summary_release.id", ondelete="CASCADE"), index=True)
+    contribution_id: Mapped[int] = mapped_column(ForeignKey("contribution.id"), index=True)
+    #: finding that cites them; NULL for a statement's own words
+    finding_id: Mapped[int | None] = mapped_column(ForeignKey("finding.id"))
+    #: path in the snapshot, such as `findings.0.quotes.2`; empty where they are only counted
+    place: Mapped[str] = mapped_column(String(60), default="")
 
 
 class Footnote(Base):
