@@ -18,6 +18,7 @@ hypothesis_settings.register_profile("long", deadline=None, max_examples=2000, d
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Which engines, and whether the tests that take minutes."""
     parser.addoption("--database", choices=[*ENGINES, "both"], default="both", help="engine of database tests")
+    parser.addoption("--write", action="store_true", help="write golden files anew, to be read as a diff")
     parser.addoption("--long", action="store_true", help="only the tests that take minutes")
 
 
