@@ -1,14 +1,80 @@
 """A question the city puts to residents: what it promises, its *stages* in time and its *steps* on the phone.
 
 Consultations own the journey (one step a page, check your answers, send, receipt). Kinds of step are registered by the
-slices that know them.
+slices that know them. A *visit* is one person at one consultation at one moment; a *participation* is what she has begun
+or sent there; a *draft* is what she has filled in at one step and not sent.
 """
 
 from __future__ import annotations
 
 from flask import Flask
 
-from . import models
+from .models import (
+    Audience,
+    CameBy,
+    Consultation,
+    Participation,
+    Publication,
+    Stage,
+    StageKind,
+    Step,
+)
+from .policy import can_answer, can_see, needs_beginning
+from .queries import (
+    PeopleCount,
+    consultation_label,
+    count_people,
+    find_consultation,
+    find_participation,
+    find_visit,
+    get_consultation,
+    get_consultation_by_id,
+    get_step,
+    list_consultations_by_ids,
+    list_stages,
+    list_steps,
+)
+from .services import ConsultationClosed, join_consultation, save_draft, send_answers
+from .steps import Data, Journey, StepKind, Stop, kind_of
+from .timing import Visit, is_answering
+
+__all__ = [
+    "Audience",
+    "CameBy",
+    "Consultation",
+    "ConsultationClosed",
+    "Data",
+    "Journey",
+    "Participation",
+    "PeopleCount",
+    "Publication",
+    "Stage",
+    "StageKind",
+    "Step",
+    "StepKind",
+    "Stop",
+    "Visit",
+    "can_answer",
+    "can_see",
+    "consultation_label",
+    "count_people",
+    "find_consultation",
+    "find_participation",
+    "find_visit",
+    "get_consultation",
+    "get_consultation_by_id",
+    "get_step",
+    "init_app",
+    "is_answering",
+    "join_consultation",
+    "kind_of",
+    "list_consultations_by_ids",
+    "list_stages",
+    "list_steps",
+    "needs_beginning",
+    "save_draft",
+    "send_answers",
+]
 
 
 def init_app(app: Flask) -> None:

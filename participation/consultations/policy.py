@@ -1,0 +1,54 @@
+"""Who may see a consultation and answer it. Predicates decide about a `Visit`: one person, one place, one moment."""
+
+from __future__ import annotations
+
+from participation.core.policy import Actor, Role, predicate
+
+from .models import Audience, Publication
+from .timing import Visit
+
+#: Roles that may look at a consultation before residents do.
+PREVIEWERS = (
+    Role.ADMINISTRATOR,
+    Role.OFFICER,
+    Role.ORGANISER,
+    Role.MODERATOR,
+    Role.INTERPRETER,
+    Role.SUMMARISER,
+    Role.AUTHORITY_READER,
+)
+
+
+@predicate
+def is_published(actor: Actor, visit: Visit) -> bool:
+    """Whether residents can find it; archived ones stay at their address."""
+    return visit.consultation.publication != Publication.DRAFT
+
+
+@predicate
+def is_answering_now(actor: Actor, visit: Visit) -> bool:
+    """Whether answers are taken at this moment."""
+    return visit.consultation.publication == Publication.PUBLISHED and visit.is_answering
+
+
+@predicate
+def is_open_to_all(actor: Actor, visit: Visit) -> bool:
+    """Whether anybody can begin without a code or an age band."""
+    return not needs_beginning(visit)
+
+
+@predicate
+def has_begun(actor: Actor, visit: Visit) -> bool:
+    """Whether this person takes part already."""
+    return visit.participation is not None and visit.participation.participant_id == actor.participant_id
+
+
+can_see = is_published
+can_begin = is_published & is_answering_now
+can_answer = is_published & is_answering_now & (is_open_to_all | has_begun)
+can_send = can_answer & has_begun
+
+
+def needs_beginning(visit: Visit) -> bool:
+    """Whether something has to be asked before the first question: a code, or an age band."""
+    return visit.consultation.audience == Audience.INVITED or bool(visit.consultation.age_bands)
