@@ -97,4 +97,14 @@ const start = (root) => {
   for (const area of root.querySelectorAll("[data-limit]")) count(area);
 };
 start(document);
-document.addEventListener("htmx:after:swap", (event) => start(event.detail?.ctx?.target?.isConnected ? event.detail.ctx.target : document));
+
+// 4. After a swap the focus is on what arrived, never nowhere.
+document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+  const region = document.getElementById(ctx.target.id) || document.querySelector("main");
+  start(region);
+  const asked = ["submit", "click"].includes(ctx.sourceEvent?.type);
+  if (!asked || document.activeElement !== document.body) return;
+  const place = region.querySelector("h1, h2, [role='status']") || region;
+  place.tabIndex = -1;
+  place.focus();
+});
