@@ -8,8 +8,25 @@ from __future__ import annotations
 
 from flask import Flask
 
-from . import models
-from .identity import participant_for, settings, start_identity
+from .identity import know_this_device, participant_for, settings, start_identity
+from .models import Origin, Participant, RoleGrant, Staff
+from .queries import get_participant
+from .services import make_participant, return_code
+
+__all__ = [
+    "Origin",
+    "Participant",
+    "RoleGrant",
+    "Staff",
+    "get_participant",
+    "init_app",
+    "know_this_device",
+    "make_participant",
+    "participant_for",
+    "return_code",
+    "settings",
+    "start_identity",
+]
 
 
 def init_app(app: Flask) -> None:

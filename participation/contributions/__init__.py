@@ -17,6 +17,7 @@ from .labels import (
     state_facts,
 )
 from .models import Channel, Contribution, Mode, Permission, State, Surface
+from .pointing import Pointed, hints_in
 from .policy import can_edit, can_withdraw, is_author
 from .queries import (
     find_contribution,
@@ -45,6 +46,7 @@ __all__ = [
     "ContributionDraft",
     "Mode",
     "Permission",
+    "Pointed",
     "State",
     "Surface",
     "can_edit",
@@ -56,6 +58,7 @@ __all__ = [
     "get_contribution",
     "get_contributions",
     "init_app",
+    "hints_in",
     "is_author",
     "list_contributions",
     "list_own",

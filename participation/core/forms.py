@@ -125,6 +125,10 @@ class BaseForm(Form):
         else:
             field.errors = [*field.errors, trouble.message]
 
+    def keep(self) -> None:
+        """Show the form once more with its words: nothing was done, and its key may be used again."""
+        _release(self.key)
+
     @property
     def status(self) -> int:
         """HTTP status of the page that shows this form: 422 when something has to be put right."""

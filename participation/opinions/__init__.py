@@ -1,11 +1,41 @@
-"""*Statements* people agree or disagree with, in an order that gives each enough votes; import from Polis."""
+"""*Statements* people agree or disagree with, in an order that gives each enough votes; import from Polis.
+
+A *vote* is where one person stands on one statement: agree, disagree or pass. It is no contribution: it has no words.
+"""
 
 from __future__ import annotations
 
 from flask import Flask
 
-from . import models
+from participation.core import events
+from participation.core.registry import registry
+
+from . import services
+from .kind import Statements
+from .models import Author, Statement, Vote
+from .queries import StatementResult, count_votes, iter_votes, statement_results
+from .services import MAX_STATEMENT, add_statement, cast_vote
+from .views import bp
+
+__all__ = [
+    "MAX_STATEMENT",
+    "Author",
+    "Statement",
+    "StatementResult",
+    "Vote",
+    "add_statement",
+    "cast_vote",
+    "count_votes",
+    "init_app",
+    "iter_votes",
+    "statement_results",
+]
 
 
 def init_app(app: Flask) -> None:
-    """Open this room."""
+    """Open this room: the kind of step, and statements that follow what moderators decide."""
+    app.register_blueprint(bp)
+    registry().step_kinds[Statements.kind] = Statements()
+    registry().erasers.append(services.erase_votes)
+    for event in (events.contribution_decided, events.contribution_withdrawn, events.contribution_mended):
+        event.connect(services.follow_state, weak=False)

@@ -1,0 +1,55 @@
+"""Statements as a kind of step in a consultation's journey: a page of its own, where each vote counts at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+from sqlalchemy import Select, select
+
+from participation.consultations import Data, Participation, Step, StepKind
+from participation.core.localized import Words
+
+from . import queries
+from .models import Statement, Vote
+
+
+class Statements(StepKind):
+    """People agree, disagree or pass on short statements, and may add their own."""
+
+    kind = "statements"
+    label = _l("Statements to agree or disagree with")
+    is_page_of_its_own = True
+    page_endpoint = "opinions.show_statement"
+    counts_at_once = True
+
+    def is_answered(self, step: Step, data: Data | None, participation: Participation | None) -> bool:
+        """Whether she voted on any statement."""
+        return participation is not None and queries.has_voted(participation.participant_id, step.id)
+
+    def lines_of(self, step: Step, data: Data, language: str) -> list[Words | str]:
+        """How many statements she answered; the votes themselves are on their own page."""
+        count = int(data.get("votes", 0))
+        return [ngettext("%(num)s statement answered", "%(num)s statements answered", count)] if count else []
+
+    def sent_data(self, steps: Sequence[Step], participation: Participation) -> dict[int, Data]:
+        """Step id → number of her votes."""
+        counts = queries.count_own_votes(participation.participant_id, [step.id for step in steps])
+        return {step_id: {"votes": count} for step_id, count in counts.items()}
+
+    def send(self, step: Step, data: Data, participation: Participation, *, form_key: str, at: datetime) -> None:
+        """Nothing is left to do: votes count at once."""
+
+    def has_answers(self, step: Step) -> bool:
+        """Whether anybody voted."""
+        return queries.count_votes([step.id]) > 0
+
+    def who_answered(self, step_ids: Sequence[int]) -> Select[tuple[int | None]]:
+        """Everybody who voted in these steps."""
+        return (
+            select(Vote.participant_id)
+            .join(Statement, Statement.id == Vote.statement_id)
+            .where(Statement.step_id.in_(step_ids))
+        )

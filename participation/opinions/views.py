@@ -1,0 +1,270 @@
+"""Pages of the statements: one at a time, one's own answers, and a statement of one's own."""
+
+from __future__ import annotations
+
+from secrets import token_hex
+from typing import Any
+
+from flask import Blueprint, Response, redirect, request, url_for
+from flask_babel import format_datetime, ngettext
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as BaseResponse
+
+from participation.accounts import get_participant, participant_for, return_code, settings
+from participation.city import get_city
+from participation.consultations import Participation, find_visit, join_consultation, list_steps
+from participation.contributions import (
+    Channel,
+    ContributionDraft,
+    Mode,
+    Permission,
+    Surface,
+    hints_in,
+)
+from participation.core.clock import day_in, now
+from participation.core.errors import DomainError, NotFound
+from participation.core.languages import all_languages, current_language
+from participation.core.limits import limiter
+from participation.core.pages import go_to, render
+from participation.core.policy import allow, current_actor
+from participation.translation import readable
+
+from . import queries, services
+from .forms import StatementForm, VoteForm
+from .models import Author
+from .ordering import next_statement
+from .policy import Occasion, may_read, may_vote
+
+bp = Blueprint("opinions", __name__)
+
+ICONS = {1: "agree", -1: "disagree", 0: "pass"}
+ANSWERS = {value: answer for answer, value in services.VALUES.items()}
+BASE = "/<lang>/consultations/<string:slug>/statements/<int:position>"
+
+
+def load_occasion(slug: str, position: int) -> Occasion:
+    """The statements at this place of the consultation's journey.
+
+    Raises:
+        NotFound: there is no such consultation, or something else at this place.
+    """
+    visit = find_visit(slug, current_actor().participant_id, now())
+    steps = list_steps(visit.consultation.id)
+    if not 1 <= position <= len(steps) or steps[position - 1].kind != "statements":
+        raise NotFound
+    return Occasion(visit, steps[position - 1], position, len(steps))
+
+
+@bp.get(BASE)
+@allow(may_read, of=load_occasion)
+def show_statement(occasion: Occasion) -> Response | BaseResponse:
+    """The next statement, or the one to change."""
+    if not may_vote(current_actor(), occasion):
+        return redirect(url_for("consultations.show_consultation", slug=occasion.slug), 303)
+    return _draw_statement(occasion, VoteForm.receive(about=str(occasion.step.id)))
+
+
+@bp.post(BASE + "/votes")
+@allow(may_vote, of=load_occasion)
+@limiter.limit("300/minute")
+def cast_vote(occasion: Occasion) -> Response | BaseResponse:
+    """Take a vote: it counts at once, and the next statement follows."""
+    form = VoteForm.receive(about=str(occasion.step.id))
+    if not form.is_sent():
+        return _draw_statement(occasion, form)
+    statement_id = int(form.statement_id.data or 0)
+    if queries.find_statement(occasion.step.id, statement_id) is None:
+        form.troubles.append(_("This statement was taken back. Here is the next one."))
+        return _draw_statement(occasion, form)
+    participation = _join(occasion, form)
+    services.cast_vote(
+        statement_id,
+        participation.participant_id,
+        services.VALUES[str(form.answer.data)],
+        matters=bool(form.matters.data),
+        on=day_in(get_city().time_zone, now()),
+    )
+    return go_to("opinions.show_statement", slug=occasion.slug, position=occasion.position, after=statement_id)
+
+
+@bp.get(BASE + "/mine")
+@allow(may_read, of=load_occasion)
+def list_my_votes(occasion: Occasion) -> Response | BaseResponse:
+    """All her answers here, to be changed while the consultation takes answers."""
+    actor = current_actor()
+    votes = queries.list_votes_of(actor.participant_id, occasion.step.id) if actor.participant_id else []
+    words = readable([contribution for _vote, contribution in votes], current_language().tag)
+    is_open = may_vote(actor, occasion)
+    return render(
+        "participation/opinions/list_my_votes.html",
+        votes=[
+            {
+                "words": words[contribution.id],
+                "label": _vote_label(vote.value),
+                "icon": ICONS[vote.value],
+                "matters": vote.matters,
+                "change_url": _here(occasion, change=vote.statement_id) if is_open else None,
+            }
+            for vote, contribution in votes
+        ],
+        back_url=_here(occasion) if is_open else url_for("consultations.show_consultation", slug=occasion.slug),
+    )
+
+
+@bp.route(BASE + "/new", methods=["GET", "POST"])
+@allow(may_vote, of=load_occasion)
+@limiter.limit("20/hour", methods=["POST"])
+def add_statement(occasion: Occasion) -> Response | BaseResponse:
+    """A statement of one's own; moderators read it first."""
+    form = StatementForm.receive(about=str(occasion.step.id), data={"language": current_language().tag})
+    form.language.choices = _languages(occasion)
+    hints: list[Any] = []
+    if form.is_sent():
+        hints = hints_in(form.body.data or "") if "seen_hints" not in request.form else []
+        if not hints:
+            try:
+                statement = _add(occasion, form)
+                return go_to(
+                    "opinions.show_added", slug=occasion.slug, position=occasion.position, number=statement.id
+                )
+            except DomainError as trouble:
+                form.refuse(trouble)
+        else:
+            form.keep()
+    return render(
+        "participation/opinions/add_statement.html",
+        status=422 if hints else form.status,
+        form=form,
+        hints=hints,
+        limit=services.MAX_STATEMENT,
+        step_id=occasion.step.id,
+        add_url=url_for("opinions.add_statement", slug=occasion.slug, position=occasion.position),
+        back_url=_here(occasion),
+    )
+
+
+@bp.get(BASE + "/new/<int:number>")
+@allow(may_read, of=lambda slug, position, number: (load_occasion(slug, position), number)[0])
+def show_added(occasion: Occasion) -> Response | BaseResponse:
+    """What happens next with a statement of her own."""
+    actor = current_actor()
+    number = int((request.view_args or {})["number"])
+    found = queries.find_own_statement(number, actor.participant_id) if actor.participant_id else None
+    if found is None or actor.participant_id is None:
+        return redirect(_here(occasion), 303)
+    due = found.sent_at + services.READ_WITHIN
+    return render(
+        "participation/opinions/show_added.html",
+        due=format_datetime(due, "d MMMM, HH:mm"),
+        code=return_code(get_participant(actor.participant_id), secret=settings().secret_key),
+        back_url=_here(occasion),
+    )
+
+
+def _draw_statement(occasion: Occasion, form: VoteForm) -> Response:
+    actor = current_actor()
+    chosen = ""
+    wanted = request.args.get("change", type=int) or form.statement_id.data
+    found = queries.find_with_words(wanted) if wanted is not None else None
+    if found is not None and found[0].step_id == occasion.step.id and actor.participant_id is not None:
+        vote = queries.find_vote(found[0].id, actor.participant_id)
+        chosen = ANSWERS[vote.value] if vote is not None else ""
+        form.matters.data = vote.matters if vote is not None else False
+    else:
+        found = _next(occasion)
+    progress = queries.progress_of(occasion.step.id, actor.participant_id)
+    last = request.args.get("after", type=int)
+    words = readable([found[1]], current_language().tag)[found[1].id] if found else None
+    return render(
+        "participation/opinions/show_statement.html",
+        regions=("statement",),
+        status=form.status,
+        form=form,
+        words=words,
+        statement_id=found[0].id if found else 0,
+        chosen=chosen,
+        progress=progress,
+        progress_words=_progress_words(progress),
+        last_words=_("Saved. Here is the next statement.") if last else "",
+        asks_about_device=actor.participant_id is None,
+        vote_url=url_for("opinions.cast_vote", slug=occasion.slug, position=occasion.position),
+        change_url=_here(occasion, change=last) if last else None,
+        add_url=url_for("opinions.add_statement", slug=occasion.slug, position=occasion.position),
+        mine_url=url_for("opinions.list_my_votes", slug=occasion.slug, position=occasion.position),
+        back_url=_before(occasion),
+        next_url=_after(occasion),
+    )
+
+
+def _next(occasion: Occasion) -> tuple[Any, Any] | None:
+    """The statement that needs votes most, in an order of this person's own."""
+    actor = current_actor()
+    rows = queries.list_least_seen(occasion.step.id, actor.participant_id)
+    by_id = {statement.id: (statement, contribution) for statement, contribution in rows}
+    seen = {statement.id: statement.vote_count for statement, _contribution in rows}
+    # strangers get an order of their own each time: nothing about them is used
+    seed = f"{occasion.step.id}:{actor.participant_id}" if actor.participant_id else token_hex(8)
+    chosen = next_statement(seen, seed=seed)
+    return by_id[chosen] if chosen is not None else None
+
+
+def _join(occasion: Occasion, form: VoteForm | StatementForm) -> Participation:
+    if occasion.visit.participation is not None:
+        return occasion.visit.participation
+    is_shared = bool(form.data.get("others_use_this_device"))
+    participant = participant_for(form, is_shared=is_shared)
+    return join_consultation(
+        occasion.visit.consultation, participant.id, language=current_language().tag, at=now()
+    )
+
+
+def _add(occasion: Occasion, form: StatementForm) -> Any:
+    participation = _join(occasion, form)
+    consultation = occasion.visit.consultation
+    draft = ContributionDraft(
+        participant_id=participation.participant_id,
+        form_key=form.key,
+        space=consultation.space,
+        subject_kind="statement",
+        subject_id=occasion.step.id,
+        surface=Surface.PUBLIC,
+        body=form.body.data or "",
+        language=form.language.data,
+        permission=Permission(form.permission.data) if form.permission.data else None,
+        unset_permission=Permission(consultation.unset_permission),
+        mode=Mode(consultation.moderation_mode),
+        channel=Channel.WEB,
+    )
+    return services.add_statement(draft, author=Author.RESIDENT, by=current_actor(), at=now())
+
+
+def _languages(occasion: Occasion) -> list[tuple[str, str]]:
+    """The page's languages first, then the consultation's other ones, by their own names."""
+    names = {tag: language.name for tag, language in all_languages().items()}
+    return [(tag, names.get(tag, tag)) for tag in dict.fromkeys([*names, *occasion.visit.consultation.languages])]
+
+
+def _vote_label(value: int) -> str:
+    return {1: _("I agree"), -1: _("I disagree"), 0: _("I pass")}[value]
+
+
+def _progress_words(progress: queries.Progress) -> str:
+    return ngettext(
+        "%(answered)s of %(num)s answered", "%(answered)s of %(num)s answered", progress.total, answered=progress.answered
+    )
+
+
+def _here(occasion: Occasion, **arguments: Any) -> str:
+    return url_for("opinions.show_statement", slug=occasion.slug, position=occasion.position, **arguments)
+
+
+def _before(occasion: Occasion) -> str:
+    if occasion.position > 1:
+        return url_for("consultations.show_step", slug=occasion.slug, position=occasion.position - 1)
+    return url_for("consultations.show_consultation", slug=occasion.slug)
+
+
+def _after(occasion: Occasion) -> str:
+    if occasion.position < occasion.total:
+        return url_for("consultations.show_step", slug=occasion.slug, position=occasion.position + 1)
+    return url_for("consultations.check_answers", slug=occasion.slug)
