@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Protocol, cast
 
 from sqlalchemy import Select
@@ -42,9 +43,20 @@ class StepKind(Protocol):
     counts_at_once: bool = False
     #: whether officers give it options
     has_options: bool = False
+    #: how few options it can do with
+    fewest_options: int = 2
+    #: whole numbers officers may set, by their name in `Step.settings`: a lazy label and a hint
+    number_settings: Mapping[str, tuple[object, object]] = MappingProxyType({})
+    #: template in which staff write down an answer that came on paper or aloud; `template` where empty
+    entry_template: str = ""
+    #: kinds of one group are asked together for all their steps, to spare the database; empty for a kind by itself
+    group: str = ""
 
-    def make_form(self, step: Step, *, draft: Data | None) -> BaseForm:
-        """The step's form: filled with what was sent on POST, else with `draft`."""
+    def make_form(self, step: Step, *, draft: Data | None, prefix: str = "") -> BaseForm:
+        """The step's form: filled with what was sent on POST, else with `draft`.
+
+        `prefix` stands before the names of its fields where several steps are on one page.
+        """
         raise NotImplementedError
 
     def data_of(self, form: BaseForm) -> Data:
@@ -59,13 +71,35 @@ class StepKind(Protocol):
         """The answer for its author to check, one line each; residents' own words as `Words`."""
         raise NotImplementedError
 
+    def lines_of_stops(self, stops: Sequence[Stop], language: str) -> dict[int, list[Words | str]]:
+        """Step id → lines, for all answered steps of the group at once."""
+        return {
+            stop.step.id: kind_of(stop.step).lines_of(stop.step, stop.data, language)
+            for stop in stops
+            if stop.data is not None
+        }
+
     def sent_data(self, steps: Sequence[Step], participation: Participation) -> dict[int, Data]:
-        """Step id → what was sent before, as `data_of` would give it; steps without an answer are left out."""
+        """Step id → what was sent before, as `data_of` would give it, for all steps of the group at once.
+
+        Steps without an answer are left out.
+        """
         return {}
 
     def send(self, step: Step, data: Data, participation: Participation, *, form_key: str, at: datetime) -> None:
         """Turn `data` into rows; sent once more with the same key it changes nothing, with another it replaces."""
         raise NotImplementedError
+
+    def make_entry_form(self, step: Step, *, prefix: str) -> BaseForm:
+        """The form in which staff write down what somebody said at this step on paper or aloud."""
+        return self.make_form(step, draft=None, prefix=prefix)
+
+    def send_entry(self, step: Step, data: Data, participation: Participation, *, form_key: str, at: datetime) -> None:
+        """Turn what staff wrote down into rows."""
+        self.send(step, data, participation, form_key=form_key, at=at)
+
+    def carry_over(self, old: Step, new: Step, *, at: datetime) -> None:
+        """Take along to a newer version (or a copy) of a step what belongs to it besides words and options."""
 
     def has_answers(self, step: Step) -> bool:
         """Whether anybody answered, so that a change makes a new version."""
@@ -93,6 +127,34 @@ def kind_of(step: Step) -> StepKind:
     if found is None:
         raise NotFound
     return cast("StepKind", found)
+
+
+def find_sent(steps: Sequence[Step], participation: Participation | None) -> dict[int, Data]:
+    """Step id → what this person sent before, over all kinds."""
+    if participation is None:
+        return {}
+    sent: dict[int, Data] = {}
+    for kind, members in _by_group(steps):
+        if participation.sent_at is not None or kind.counts_at_once:
+            sent |= kind.sent_data(members, participation)
+    return sent
+
+
+def read_lines(stops: Sequence[Stop], language: str) -> dict[int, list[Words | str]]:
+    """Step id → the answer's lines for its author to check, over all kinds."""
+    lines: dict[int, list[Words | str]] = {}
+    by_id = {stop.step.id: stop for stop in stops}
+    for kind, members in _by_group([stop.step for stop in stops]):
+        lines |= kind.lines_of_stops([by_id[step.id] for step in members], language)
+    return lines
+
+
+def _by_group(steps: Sequence[Step]) -> list[tuple[StepKind, list[Step]]]:
+    groups: dict[str, tuple[StepKind, list[Step]]] = {}
+    for step in steps:
+        kind = kind_of(step)
+        groups.setdefault(kind.group or kind.kind, (kind, []))[1].append(step)
+    return list(groups.values())
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Protocol
 
 from flask import Flask, current_app
+from sqlalchemy import Connection
 
 from .policy import Actor, Space
 
@@ -46,6 +48,18 @@ class Need:
     tone: str = "calm"
 
 
+@dataclass(frozen=True)
+class SpaceLink:
+    """One way from a space's page for staff to something of it that another slice keeps."""
+
+    label: str
+    url: str
+    #: how many wait there; None where nothing is counted
+    count: int | None = None
+    #: "calm", "now" or "overdue"
+    tone: str = "calm"
+
+
 class StepKind(Protocol):
     """A kind of step in a consultation's journey (an open question, a choice, statements); see `consultations`."""
 
@@ -69,18 +83,34 @@ class Registry:
     author_notes: list[Callable[[Sequence[int], str], Mapping[int, tuple[str, dict[str, Any]]]]] = field(
         default_factory=list
     )
+    #: notes to the staff beside somebody's words (a translation): called with contributions' ids and the reader's
+    #: language, give id → a template and its context
+    staff_notes: list[Callable[[Sequence[int], str], Mapping[int, tuple[str, dict[str, Any]]]]] = field(
+        default_factory=list
+    )
     #: space kind → those of the given ids that still take answers now
     open_spaces: dict[str, Callable[[Sequence[int]], set[int]]] = field(default_factory=dict)
     #: space kind → its descriptions: called with ids and language
     describe_spaces: dict[str, Callable[[Sequence[int], str], dict[int, SpaceDescription]]] = field(
         default_factory=dict
     )
+    #: space kind → ids of all its spaces, for staff who choose where somebody gets a role
+    list_spaces: dict[str, Callable[[], Sequence[int]]] = field(default_factory=dict)
     #: step kind → its behaviour
     step_kinds: dict[str, StepKind] = field(default_factory=dict)
+    #: links from a step's page for its editors to what another slice keeps of it (its statements, say): called with a
+    #: step, give a label and an address
+    step_editor_links: list[Callable[[Any], tuple[str, str] | None]] = field(default_factory=list)
+    #: links from a space's page for staff to what other slices keep of it (queue, evidence, answers); with how many
+    #: wait there, where that can be said
+    space_links: list[Callable[[Space, Actor], Iterable[SpaceLink]]] = field(default_factory=list)
     #: called with a participant's id when she asks for her data: give a name and rows
     own_data: list[Callable[[int], tuple[str, list[dict[str, Any]]]]] = field(default_factory=list)
     #: called with a participant's id, in this order, when she erases herself
     erasers: list[Callable[[int], None]] = field(default_factory=list)
+    #: what is thrown away when its time is over (drafts, old keys): called with a connection and the present moment,
+    #: give what it was and how many rows; run by `core.jobs`
+    tidiers: list[Callable[[Connection, datetime], tuple[str, int]]] = field(default_factory=list)
     #: plain-language checks of `flask doctor`: (is fine, sentence)
     health_checks: list[Callable[[], tuple[bool, str]]] = field(default_factory=list)
 
@@ -119,3 +149,19 @@ def takes_answers(space: Space) -> bool:
     """Whether people can still answer in `space` now; False where nobody says so."""
     ask = registry().open_spaces.get(space.kind)
     return bool(ask and space.id in ask([space.id]))
+
+
+Notes = Mapping[int, list[tuple[str, dict[str, Any]]]]
+
+
+def collect_notes(
+    places: Iterable[Callable[[Sequence[int], str], Mapping[int, tuple[str, dict[str, Any]]]]],
+    ids: Sequence[int],
+    language: str,
+) -> Notes:
+    """What every slice has to say under each of these contributions: templates with their contexts, in order."""
+    notes: dict[int, list[tuple[str, dict[str, Any]]]] = {each: [] for each in ids}
+    for draw in places if ids else ():
+        for number, note in draw(ids, language).items():
+            notes[number].append(note)
+    return notes
