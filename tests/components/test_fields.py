@@ -7,8 +7,17 @@ from types import SimpleNamespace
 
 import pytest
 from markupsafe import Markup as Safe
-from wtforms import BooleanField, DateField, Form, RadioField, SelectField, SelectMultipleField, StringField
-from wtforms import TextAreaField
+from wtforms import (
+    BooleanField,
+    DateField,
+    Form,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
 
 from tests.page_rules import Markup, label_troubles, reference_troubles, text
@@ -39,9 +48,9 @@ class Sample(Form):
     line = StringField("Your street")
     maybe = StringField("Your name", [Optional()])
     body = TextAreaField("What would help?", description="In any language.")
-    choice = RadioField("Which line?", choices=[("4", "Line 4"), ("9", "Line 9")])
-    several = SelectMultipleField("When?", choices=[("m", "Morning"), ("e", "Evening")])
-    pick = SelectField("State", choices=[("", "All"), ("w", "Waiting")])
+    choice = RadioField("Which line?", choices=[SelectChoice("4", "Line 4"), SelectChoice("9", "Line 9")])
+    several = SelectMultipleField("When?", choices=[SelectChoice("m", "Morning"), SelectChoice("e", "Evening")])
+    pick = SelectField("State", choices=[SelectChoice("", "All"), SelectChoice("w", "Waiting")])
     day = DateField("Reply by")
     yes = BooleanField("I have read this")
     troubles = ()

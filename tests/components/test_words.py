@@ -18,7 +18,7 @@ def said(**changes: object) -> SimpleNamespace:
 
 
 def test_words_carry_language_and_direction(draw: Draw) -> None:
-    (words,) = [each for each in draw("{{ ui.words(item) }}", item=said()).all("div")]
+    (words,) = draw("{{ ui.words(item) }}", item=said()).all("div")
 
     assert (words.get("lang"), words.get("dir"), text(words)) == ("ar", "rtl", "نعم")
 
