@@ -1,8 +1,8 @@
 """A question the city puts to residents: what it promises, its *stages* in time and its *steps* on the phone.
 
 Consultations own the journey (one step a page, check your answers, send, receipt). Kinds of step are registered by the
-slices that know them. A *visit* is one person at one consultation at one moment; a *participation* is what she has begun
-or sent there; a *draft* is what she has filled in at one step and not sent.
+slices that know them. A *visit* is one person at one consultation at one moment; a *participation* is what she has
+begun or sent there; a *draft* is what she has filled in at one step and not sent.
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ from .queries import (
     list_stages,
     list_steps,
 )
-from .services import ConsultationClosed, join_consultation, save_draft, send_answers
+from .services import ConsultationClosed, forget_drafts_at, join_consultation, save_draft, send_answers
 from .steps import Data, Journey, StepKind, Stop, kind_of
-from .timing import Visit, is_answering
+from .timing import Visit, answering_spans, is_answering
 
 __all__ = [
     "Audience",
@@ -54,6 +54,7 @@ __all__ = [
     "StepKind",
     "Stop",
     "Visit",
+    "answering_spans",
     "can_answer",
     "can_see",
     "consultation_label",
@@ -61,6 +62,7 @@ __all__ = [
     "find_consultation",
     "find_participation",
     "find_visit",
+    "forget_drafts_at",
     "get_consultation",
     "get_consultation_by_id",
     "get_step",

@@ -174,6 +174,13 @@ def throw_away_old_drafts(*, at: datetime) -> None:
     )
 
 
+def forget_drafts_at(step_id: int) -> None:
+    """Delete what people have filled in at one step, since it asks for something else now."""
+    db.session.execute(
+        delete(DraftAnswer).where(DraftAnswer.step_id == step_id).execution_options(synchronize_session=False)
+    )
+
+
 def forget_participations(participant_id: int) -> None:
     """Take out what tells of one person where she took part; that somebody did stays counted."""
     mine = select(Participation.id).where(Participation.participant_id == participant_id)

@@ -1,0 +1,347 @@
+"""The five kinds of survey question, as steps of a consultation's journey.
+
+What is kept of a form until it is sent: open `{body, permission, language}`, one choice `{option}`, several choices
+`{options}`, scale `{value}`, ranking `{order}`; options by their ids. Settings of a step: several choices `most` (how
+many at most) and `alone` (positions that stand alone); scale `lowest` and `highest`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from types import MappingProxyType
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+
+from participation.consultations import Data, Participation, Step, StepKind, Stop
+from participation.contributions import Contribution, Permission, State, get_contributions, permission_labels
+from participation.core.forms import BaseForm
+from participation.core.languages import current_language, direction_of
+from participation.core.localized import LocalizedText, Words
+from participation.core.registry import registry
+
+from . import queries, services
+from .forms import OneChoiceForm, OpenForm, RankingForm, ScaleForm, SeveralChoicesForm, labels_of
+from .models import Answer, Option
+
+#: States from which an author's words come back into her form.
+_KEPT = (State.HELD, State.VISIBLE, State.RETURNED, State.LIMITED, State.HIDDEN)
+
+
+class SurveyKind(StepKind):
+    """What the five kinds share: they are asked together, so that a page with many questions asks the database once."""
+
+    group = "surveys"
+
+    def lines(self, step: Step, data: Data, language: str, options: Sequence[Option]) -> list[Words | str]:
+        """The answer's lines, with the step's options at hand."""
+        labels = {option.id: option.label for option in options}
+        return [labels[each].read(language) for each in self.chosen(data) if each in labels]
+
+    def chosen(self, data: Data) -> list[int]:
+        """Ids of options in the data, in order."""
+        return []
+
+    def data_from(self, answer: Answer, chosen: Sequence[int], said: Contribution | None) -> Data:
+        """Data as a form would give it, from what was sent."""
+        raise NotImplementedError
+
+    def lines_of(self, step: Step, data: Data, language: str) -> list[Words | str]:
+        """The answer for its author to check."""
+        return self.lines(step, data, language, queries.list_options([step.id])[step.id])
+
+    def lines_of_stops(self, stops: Sequence[Stop], language: str) -> dict[int, list[Words | str]]:
+        """The answers to all survey questions, with one question to the database."""
+        filled = [stop for stop in stops if stop.data]
+        options = queries.list_options([stop.step.id for stop in filled])
+        return {
+            stop.step.id: _kind(stop.step).lines(stop.step, stop.data or {}, language, options[stop.step.id])
+            for stop in filled
+        }
+
+    def sent_data(self, steps: Sequence[Step], participation: Participation) -> dict[int, Data]:
+        """What one person sent to all survey questions."""
+        by_id = {step.id: step for step in steps}
+        answers = queries.list_answers(participation.participant_id, by_id)
+        chosen = queries.list_choices([answer.id for answer in answers]) if answers else {}
+        said = get_contributions([each.contribution_id for each in answers if each.contribution_id is not None])
+        found = {
+            answer.step_id: _kind(by_id[answer.step_id]).data_from(
+                answer, chosen.get(answer.id, []), said.get(answer.contribution_id or 0)
+            )
+            for answer in answers
+        }
+        return {step_id: data for step_id, data in found.items() if data}
+
+    def has_answers(self, step: Step) -> bool:
+        """Whether anybody answered."""
+        return queries.has_answers(step.id)
+
+
+class OpenQuestion(SurveyKind):
+    """An answer in one's own words."""
+
+    kind = "open"
+    label = _l("Answer in your own words")
+    template = "participation/surveys/_open.html"
+
+    def make_form(self, step: Step, *, draft: Data | None, prefix: str = "") -> BaseForm:
+        """A text, what may be done with it, and its language."""
+        kept = draft or {}
+        return OpenForm.receive(
+            about=str(step.id),
+            prefix=prefix,
+            prompt=_prompt(step),
+            is_optional=step.is_optional,
+            data={"answer": kept.get("body"), "permission": kept.get("permission"), "language": kept.get("language")},
+        )
+
+    def data_of(self, form: BaseForm) -> Data:
+        """Words, permission, language; nothing when no words were given."""
+        if not form.data["answer"]:
+            return {}
+        return {
+            "body": form.data["answer"],
+            "permission": form.data["permission"] or None,
+            "language": form.data["language"],
+        }
+
+    def lines(self, step: Step, data: Data, language: str, options: Sequence[Option]) -> list[Words | str]:
+        """The words, and what may be done with them."""
+        permission = data.get("permission")
+        allowed = str(permission_labels[Permission(permission)]) if permission else gettext("You chose nothing here.")
+        said = Words(data["body"], data["language"], direction_of(data["language"]))
+        return [said, gettext("What we may do with your words: %(choice)s", choice=allowed)]
+
+    def data_from(self, answer: Answer, chosen: Sequence[int], said: Contribution | None) -> Data:
+        """Her words as they stand now; words that were taken back are no answer."""
+        if said is None or said.state not in _KEPT:
+            return {}
+        return {"body": said.body, "permission": said.permission, "language": said.language}
+
+    def send(self, step: Step, data: Data, participation: Participation, *, form_key: str, at: datetime) -> None:
+        """The words become a contribution."""
+        if not data:
+            services.leave_out(step, participation, at=at)
+            return
+        permission = data.get("permission")
+        services.say_in_words(
+            step,
+            participation,
+            body=data["body"],
+            language=data["language"],
+            permission=Permission(permission) if permission else None,
+            form_key=form_key,
+            at=at,
+        )
+
+
+class ChoosingKind(SurveyKind):
+    """What the kinds with options share."""
+
+    has_options = True
+    is_ranked = False
+
+    def options_of(self, step: Step) -> list[LocalizedText]:
+        """What can be chosen, in order."""
+        return [option.label for option in queries.list_options([step.id])[step.id]]
+
+    def save_options(self, step: Step, options: Mapping[int, LocalizedText]) -> None:
+        """Replace what can be chosen."""
+        services.save_options(step, options)
+
+    def send(self, step: Step, data: Data, participation: Participation, *, form_key: str, at: datetime) -> None:
+        """The choice becomes rows."""
+        if not data:
+            services.leave_out(step, participation, at=at)
+            return
+        services.choose_options(step, participation, self.chosen(data), is_ranked=self.is_ranked, at=at)
+
+
+class OneChoice(ChoosingKind):
+    """One of several options."""
+
+    kind = "one_choice"
+    label = _l("Choose one")
+    template = "participation/surveys/_one_choice.html"
+
+    def make_form(self, step: Step, *, draft: Data | None, prefix: str = "") -> BaseForm:
+        """Radio buttons."""
+        return OneChoiceForm.receive(
+            about=str(step.id),
+            prefix=prefix,
+            prompt=_prompt(step),
+            is_optional=step.is_optional,
+            choices=_choices(step),
+            data={"answer": str((draft or {}).get("option", "")) or None},
+        )
+
+    def data_of(self, form: BaseForm) -> Data:
+        """The option's id."""
+        return {"option": int(form.data["answer"])} if form.data["answer"] else {}
+
+    def chosen(self, data: Data) -> list[int]:
+        """The one option."""
+        return [data["option"]]
+
+    def data_from(self, answer: Answer, chosen: Sequence[int], said: Contribution | None) -> Data:
+        """The option that was chosen."""
+        return {"option": chosen[0]} if chosen else {}
+
+
+class SeveralChoices(ChoosingKind):
+    """Several of several options."""
+
+    kind = "several_choices"
+    label = _l("Choose several")
+    number_settings = MappingProxyType(
+        {"most": (_l("How many people may choose"), _l("Leave it empty when there is no limit."))}
+    )
+    template = "participation/surveys/_several_choices.html"
+
+    def make_form(self, step: Step, *, draft: Data | None, prefix: str = "") -> BaseForm:
+        """Tick boxes."""
+        options = queries.list_options([step.id])[step.id]
+        alone = set(step.settings.get("alone", ()))
+        return SeveralChoicesForm.receive(
+            about=str(step.id),
+            prefix=prefix,
+            prompt=_prompt(step),
+            is_optional=step.is_optional,
+            choices=labels_of([(option.id, option.label) for option in options]),
+            most=step.settings.get("most"),
+            alone=[option.id for option in options if option.position in alone],
+            data={"answer": [str(each) for each in (draft or {}).get("options", ())]},
+        )
+
+    def data_of(self, form: BaseForm) -> Data:
+        """The options' ids."""
+        return {"options": [int(each) for each in form.data["answer"]]} if form.data["answer"] else {}
+
+    def chosen(self, data: Data) -> list[int]:
+        """All options ticked."""
+        return list(data["options"])
+
+    def data_from(self, answer: Answer, chosen: Sequence[int], said: Contribution | None) -> Data:
+        """The options that were ticked."""
+        return {"options": list(chosen)} if chosen else {}
+
+
+class Ranking(ChoosingKind):
+    """All options, in an order."""
+
+    kind = "ranking"
+    label = _l("Put in order")
+    template = "participation/surveys/_ranking.html"
+    is_ranked = True
+
+    def make_form(self, step: Step, *, draft: Data | None, prefix: str = "") -> BaseForm:
+        """Places and arrow buttons."""
+        return RankingForm.receive(
+            about=str(step.id),
+            prefix=prefix,
+            prompt=_prompt(step),
+            is_optional=step.is_optional,
+            choices=_choices(step),
+            order=(draft or {}).get("order", ()),
+        )
+
+    def data_of(self, form: BaseForm) -> Data:
+        """The options' ids in order."""
+        assert isinstance(form, RankingForm)  # noqa: S101  each kind is given its own form back
+        return {"order": [int(value) for value in form.order]}
+
+    def chosen(self, data: Data) -> list[int]:
+        """All options, the first place first."""
+        return list(data["order"])
+
+    def lines(self, step: Step, data: Data, language: str, options: Sequence[Option]) -> list[Words | str]:
+        """Each with its place."""
+        labels = super().lines(step, data, language, options)
+        return [
+            gettext("%(place)s. %(name)s", place=place, name=f"\u2068{label}\u2069")
+            for place, label in enumerate(labels, 1)
+        ]
+
+    def data_from(self, answer: Answer, chosen: Sequence[int], said: Contribution | None) -> Data:
+        """The order that was given."""
+        return {"order": list(chosen)} if chosen else {}
+
+
+class Scale(ChoosingKind):
+    """A point between two ends. Options are the names of all points, or of the two ends, or none."""
+
+    kind = "scale"
+    label = _l("Point on a scale")
+    fewest_options = 0
+    number_settings = MappingProxyType(
+        {
+            "lowest": (_l("Lowest number"), _l("Leave it empty to begin with 1.")),
+            "highest": (_l("Highest number"), _l("Leave it empty for one number for each name, or 5.")),
+        }
+    )
+    template = "participation/surveys/_scale.html"
+
+    def make_form(self, step: Step, *, draft: Data | None, prefix: str = "") -> BaseForm:
+        """Numbered radio buttons; with a name at each point where every point has one."""
+        options = queries.list_options([step.id])[step.id]
+        lowest, highest = queries.scale_range(step, len(options))
+        names = {value: queries.point_label(step, options, value) for value in range(lowest, highest + 1)}
+        has_names = all(names.values())
+        return ScaleForm.receive(
+            about=str(step.id),
+            prefix=prefix,
+            prompt=_prompt(step),
+            is_optional=step.is_optional,
+            choices=labels_of(names.items()) if has_names else [(value, str(value)) for value in names],
+            low=names[lowest].read(current_language().tag),
+            high=names[highest].read(current_language().tag),
+            has_names=has_names,
+            data={"answer": str((draft or {}).get("value", "")) or None},
+        )
+
+    def data_of(self, form: BaseForm) -> Data:
+        """The point."""
+        return {"value": int(form.data["answer"])} if form.data["answer"] else {}
+
+    def lines(self, step: Step, data: Data, language: str, options: Sequence[Option]) -> list[Words | str]:
+        """The point's name, or its number between the ends."""
+        value = int(data["value"])
+        lowest, highest = queries.scale_range(step, len(options))
+        name = queries.point_label(step, options, value).read(language)
+        if len(options) == highest - lowest + 1 and name:
+            return [name]
+        number = gettext(
+            "%(value)s on a scale from %(lowest)s to %(highest)s", value=value, lowest=lowest, highest=highest
+        )
+        return [number, name] if name else [number]
+
+    def data_from(self, answer: Answer, chosen: Sequence[int], said: Contribution | None) -> Data:
+        """The point that was chosen."""
+        return {} if answer.scale_value is None else {"value": answer.scale_value}
+
+    def send(self, step: Step, data: Data, participation: Participation, *, form_key: str, at: datetime) -> None:
+        """The point becomes a row."""
+        if not data:
+            services.leave_out(step, participation, at=at)
+            return
+        services.choose_point(step, participation, int(data["value"]), at=at)
+
+
+KINDS: tuple[type[SurveyKind], ...] = (OpenQuestion, OneChoice, SeveralChoices, Scale, Ranking)
+
+
+def _kind(step: Step) -> SurveyKind:
+    found = registry().step_kinds[step.kind]
+    assert isinstance(found, SurveyKind)  # noqa: S101  only our own kinds are in our group
+    return found
+
+
+def _prompt(step: Step) -> Words:
+    return step.prompt.read(current_language().tag)
+
+
+def _choices(step: Step) -> list[tuple[int, object]]:
+    options = queries.list_options([step.id])[step.id]
+    return list(labels_of([(option.id, option.label) for option in options]))
