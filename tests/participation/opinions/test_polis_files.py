@@ -107,6 +107,9 @@ def test_a_sign_that_the_files_own_counts_contradict_is_told(folder):
     assert PolisFolder(folder(participants_votes=more), agree=-1).contradicts_sign()
     assert not PolisFolder(folder(participants_votes="participant,0\n7,1\n"), agree=-1).contradicts_sign()
 
+    as_many = "participant,n-agree,n-disagree,0,3\n7,1,1,1,-1\n"
+    assert not PolisFolder(folder(participants_votes=as_many), agree=-1).contradicts_sign()
+
 
 def test_statements_without_a_column_are_no_trouble(folder):
     polis = PolisFolder(folder(), agree=1)
@@ -156,7 +159,7 @@ def test_a_byte_order_mark_and_other_line_ends_are_read_over(tmp_path, folder):
     other = PolisFolder(tmp_path, agree=1)
 
     assert list(other.votes()) == votes
-    assert [statement.body.replace("\r\n", "\n") for statement in other.statements()] == bodies
+    assert [statement.body for statement in other.statements()] == [body.replace("\n", "\r\n") for body in bodies]
     assert other.matrix_totals() == plain.matrix_totals()
 
 
@@ -189,7 +192,7 @@ VOTE_HEAD = "timestamp,comment-id,voter-id,vote\n"
         ("comments", "", 1, Trouble.EMPTY),
         ("comments", "\n\n", 3, Trouble.EMPTY),
         ("comments", "comment_text\nhello\n", 1, Trouble.NO_COLUMN),
-        ("comments", HEAD.replace("moderated", "comment-id"), 1, Trouble.NO_COLUMN),
+        ("comments", HEAD.replace("author-id", "author-id,comment-id"), 1, Trouble.NO_COLUMN),
         ("comments", HEAD + '1,1,1,1,"two\nlines"\n1,2,1,1\n', 4, Trouble.WRONG_WIDTH),
         ("comments", HEAD + "1,1,1,1,fine\n1,2,1,1,not, quoted\n", 3, Trouble.WRONG_WIDTH),
         ("comments", HEAD + '1,1,1,1,fine\n1,2,1,1,"never closed\n\n\n', 3, Trouble.NOT_CSV),
