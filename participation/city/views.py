@@ -111,7 +111,12 @@ def show_help() -> Response:
     language = current_language().tag
     city = queries.get_city()
     resources = [
-        {"name": each.name.read(language), "text": each.description.read(language), "phone": each.phone, "url": each.url}
+        {
+            "name": each.name.read(language),
+            "text": each.description.read(language),
+            "phone": each.phone,
+            "url": each.url,
+        }
         for each in queries.list_support_resources()
     ]
     return render(
@@ -240,9 +245,7 @@ def _take_mark(city: City) -> None:
 
 
 def _document(heading: str, words: Words) -> Response:
-    return render(
-        "participation/city/show_document.html", caching=Caching.PUBLIC, heading=heading, words=words
-    )
+    return render("participation/city/show_document.html", caching=Caching.PUBLIC, heading=heading, words=words)
 
 
 def _frame() -> dict[str, Any]:

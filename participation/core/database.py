@@ -1,8 +1,8 @@
 """The database: base class, column types, and the one place that commits.
 
-After each view, an unsafe request (POST, PUT, PATCH, DELETE) that went well is committed before the answer leaves; every
-other request is rolled back, so a GET never writes. SQLite runs in WAL mode with `synchronous=FULL` (security.md T6):
-what was acknowledged survives a power cut. A request that may write takes SQLite's write lock at its first statement
+After each view, an unsafe request (POST, PUT, PATCH, DELETE) that went well is committed before the answer leaves;
+every other request is rolled back, so a GET never writes. SQLite runs in WAL mode with `synchronous=FULL` (security.md
+T6): what was acknowledged survives a power cut. A request that may write takes SQLite's write lock at its first statement
 (`BEGIN IMMEDIATE`), so that it can never fail half-way for having read too early.
 """
 

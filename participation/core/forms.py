@@ -123,7 +123,7 @@ class BaseForm(Form):
         if field is None:
             self.troubles.append(trouble.message)
         else:
-            field.errors = [*field.errors, trouble.message]
+            field.errors = [*field.errors, str(trouble.message)]
 
     def keep(self) -> None:
         """Show the form once more with its words: nothing was done, and its key may be used again."""

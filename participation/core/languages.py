@@ -41,7 +41,7 @@ class Language:
 
 
 def direction_of(tag: str) -> str:
-    """"rtl" or "ltr" for a BCP 47 tag; a script subtag wins; unknown languages are "auto" (rule I2)."""
+    """Say which way a BCP 47 tag runs: rtl, ltr, or auto where nobody knows (rule I2); a script subtag wins."""
     primary, *subtags = tag.split("-")
     if any(each.lower() in {"arab", "hebr", "syrc", "thaa", "nkoo", "adlm"} for each in subtags):
         return "rtl"

@@ -1,8 +1,8 @@
 """What staff wrote, in several languages, with the version each translation was made from.
 
 One JSON column holds one text in all its languages: the source language, a version that grows whenever the source
-changes, and per language the text and the source version it was made from. A translation of an older version is *stale*:
-still shown, and marked. Residents' words are not kept this way (see `participation.contributions`).
+changes, and per language the text and the source version it was made from. A translation of an older version is
+*stale*: still shown, and marked. Residents' words are not kept this way (see `participation.contributions`).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Our own files: addresses that change with their content, compression, proxies in front.
 
-`static/build.py` writes the joined style sheet and scripts with a manifest of addresses; WhiteNoise serves them for ever,
-compressed beforehand. Pages are compressed by Flask-Compress.
+`static/build.py` writes the joined style sheet and scripts with a manifest of addresses; WhiteNoise serves them for
+ever, compressed beforehand. Pages are compressed by Flask-Compress.
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
@@ -46,7 +47,7 @@ class Statements(StepKind):
         """Whether anybody voted."""
         return queries.count_votes([step.id]) > 0
 
-    def who_answered(self, step_ids: Sequence[int]) -> Select[tuple[int | None]]:
+    def who_answered(self, step_ids: Sequence[int]) -> Select[Any]:
         """Everybody who voted in these steps."""
         return (
             select(Vote.participant_id)

@@ -16,8 +16,8 @@ SLACK = 2
 def next_statement(seen: Mapping[int, int], *, seed: str) -> int | None:
     """The statement to show next, of `seen` (statement → votes so far); None when there is none.
 
-    Among those within `SLACK` votes of the least seen, the one whose keyed hash is smallest: the same for the same person
-    and the same votes, different between people.
+    Among those within `SLACK` votes of the least seen, the one whose keyed hash is smallest: the same for the same
+    person and the same votes, different between people.
     """
     if not seen:
         return None

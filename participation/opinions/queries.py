@@ -67,7 +67,7 @@ def find_statement_of(contribution_id: int) -> Statement | None:
     ).scalar_one_or_none()
 
 
-def list_least_seen(step_id: int, participant_id: int | None) -> Sequence[Row[tuple[Statement, Contribution]]]:
+def list_least_seen(step_id: int, participant_id: int | None) -> Sequence[Row[Statement, Contribution]]:
     """Open statements this person has not answered, with their words, least seen first, at most `CANDIDATES`."""
     query = (
         select(Statement, Contribution)
@@ -77,9 +77,7 @@ def list_least_seen(step_id: int, participant_id: int | None) -> Sequence[Row[tu
         .limit(CANDIDATES)
     )
     if participant_id is not None:
-        mine = select(Vote.statement_id).where(
-            Vote.participant_id == participant_id, Vote.statement_id == Statement.id
-        )
+        mine = select(Vote.statement_id).where(Vote.participant_id == participant_id, Vote.statement_id == Statement.id)
         query = query.where(~mine.exists())
     return db.session.execute(query).all()
 
@@ -106,7 +104,7 @@ def progress_of(step_id: int, participant_id: int | None) -> Progress:
     return Progress(answered, total)
 
 
-def list_votes_of(participant_id: int, step_id: int) -> Sequence[Row[tuple[Vote, Contribution]]]:
+def list_votes_of(participant_id: int, step_id: int) -> Sequence[Row[Vote, Contribution]]:
     """This person's votes in one step with the statements' words, in the order of the statements."""
     return db.session.execute(
         select(Vote, Contribution)
@@ -134,7 +132,9 @@ def find_own_statement(statement_id: int, participant_id: int) -> Contribution |
 def has_voted(participant_id: int, step_id: int) -> bool:
     """Whether this person answered any statement of the step."""
     query = select(Vote.statement_id).join(Statement, Statement.id == Vote.statement_id)
-    found = db.session.execute(query.where(Vote.participant_id == participant_id, Statement.step_id == step_id).limit(1))
+    found = db.session.execute(
+        query.where(Vote.participant_id == participant_id, Statement.step_id == step_id).limit(1)
+    )
     return found.first() is not None
 
 
@@ -146,7 +146,7 @@ def count_own_votes(participant_id: int, step_ids: Sequence[int]) -> dict[int, i
         .where(Vote.participant_id == participant_id, Statement.step_id.in_(step_ids))
         .group_by(Statement.step_id)
     )
-    return {step_id: count for step_id, count in rows}
+    return {row[0]: row[1] for row in rows}
 
 
 def statement_results(step_ids: Sequence[int]) -> list[StatementResult]:

@@ -50,8 +50,9 @@ def cast_vote(statement_id: int, participant_id: int, value: int, *, matters: bo
         "matters": matters,
         "voted_on": on,
     }
-    insert = (postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert)(Vote.__table__)
-    is_first = db.session.execute(insert.values(row).on_conflict_do_nothing()).rowcount == 1  # type: ignore[attr-defined]
+    insert = (postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert)(Vote)
+    done = db.session.execute(insert.values(row).on_conflict_do_nothing())
+    is_first = bool(done.rowcount == 1)  # type: ignore[attr-defined]  # an INSERT always has it
     if is_first:
         counted = update(Statement).where(Statement.id == statement_id).values(vote_count=Statement.vote_count + 1)
         db.session.execute(counted.execution_options(synchronize_session=False))

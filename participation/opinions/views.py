@@ -124,9 +124,7 @@ def add_statement(occasion: Occasion) -> Response | BaseResponse:
         if not hints:
             try:
                 statement = _add(occasion, form)
-                return go_to(
-                    "opinions.show_added", slug=occasion.slug, position=occasion.position, number=statement.id
-                )
+                return go_to("opinions.show_added", slug=occasion.slug, position=occasion.position, number=statement.id)
             except DomainError as trouble:
                 form.refuse(trouble)
         else:
@@ -213,9 +211,7 @@ def _join(occasion: Occasion, form: VoteForm | StatementForm) -> Participation:
         return occasion.visit.participation
     is_shared = bool(form.data.get("others_use_this_device"))
     participant = participant_for(form, is_shared=is_shared)
-    return join_consultation(
-        occasion.visit.consultation, participant.id, language=current_language().tag, at=now()
-    )
+    return join_consultation(occasion.visit.consultation, participant.id, language=current_language().tag, at=now())
 
 
 def _add(occasion: Occasion, form: StatementForm) -> Any:
@@ -250,7 +246,10 @@ def _vote_label(value: int) -> str:
 
 def _progress_words(progress: queries.Progress) -> str:
     return ngettext(
-        "%(answered)s of %(num)s answered", "%(answered)s of %(num)s answered", progress.total, answered=progress.answered
+        "%(answered)s of %(num)s answered",
+        "%(answered)s of %(num)s answered",
+        progress.total,
+        answered=progress.answered,
     )
 
 
