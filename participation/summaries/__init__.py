@@ -1,11 +1,78 @@
-"""From evidence to a summary that harms nobody: *findings* that cite, a *release* by a second person, exports."""
+"""From evidence to a summary that harms nobody: *findings* that cite, a *release* by a second person, exports.
+
+The *evidence* is everything a summary may be made from. A *finding* is one sentence an officer signs, resting on words
+and results it *cites*; how many people it stands for is counted from the citations, never typed. A *snapshot* is what
+one *release* shows, frozen and hashed. The *ledger* keeps every table that ever left the staff area.
+"""
 
 from __future__ import annotations
 
 from flask import Flask
 
-from . import models
+from participation.core import events
+
+from .evidence import Evidence
+from .gathering import gather_evidence
+from .listening import follow_words
+from .models import Citation, Cover, Finding, FindingKind, Release
+from .queries import (
+    current_releases,
+    find_current_release,
+    findings_citing,
+    get_finding,
+    get_findings,
+    list_citations,
+    list_findings,
+    released_finding_ids,
+    released_spaces,
+)
+from .reading import finding_people
+from .releasing import blank_words, prepare_release, release_summary
+from .services import (
+    Gathered,
+    can_be_cited,
+    can_be_quoted,
+    cite,
+    show_words,
+    sign_finding,
+    write_cover,
+    write_finding,
+)
+
+__all__ = [
+    "Citation",
+    "Cover",
+    "Evidence",
+    "Finding",
+    "FindingKind",
+    "Gathered",
+    "Release",
+    "blank_words",
+    "can_be_cited",
+    "can_be_quoted",
+    "cite",
+    "current_releases",
+    "find_current_release",
+    "finding_people",
+    "findings_citing",
+    "gather_evidence",
+    "get_finding",
+    "get_findings",
+    "init_app",
+    "list_citations",
+    "list_findings",
+    "prepare_release",
+    "release_summary",
+    "released_finding_ids",
+    "released_spaces",
+    "show_words",
+    "sign_finding",
+    "write_cover",
+    "write_finding",
+]
 
 
 def init_app(app: Flask) -> None:
-    """Open this room."""
+    """Open this room: summaries follow what becomes of the words in them."""
+    for event in (events.contribution_withdrawn, events.contribution_decided, events.permission_chosen):
+        event.connect(follow_words, weak=False)
