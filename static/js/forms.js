@@ -100,7 +100,7 @@ start(document);
 
 // 4. After a swap the focus is on what arrived, never nowhere.
 document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
-  const region = document.getElementById(ctx.target.id) || document.querySelector("main");
+  const region = document.getElementById(ctx.target?.id) || document.querySelector("main");
   start(region);
   const asked = ["submit", "click"].includes(ctx.sourceEvent?.type);
   if (!asked || document.activeElement !== document.body) return;
