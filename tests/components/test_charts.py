@@ -78,3 +78,19 @@ def test_any_number_of_people_finds_seats(draw: Draw, total: int) -> None:
     page = draw("{{ ui.circle(total, total) }}", total=total)
 
     assert 1 <= len([each for each in page.elements if str(each.tag).endswith("circle")]) <= 24
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        ({"agree": 70, "passed": 30, "disagree": 0, "merged": "disagree"}, "70% agree, 30% disagree or pass"),
+        ({"agree": 0, "passed": 40, "disagree": 60, "merged": "agree"}, "40% agree or pass, 60% disagree"),
+    ],
+)
+def test_a_side_counted_together_with_pass_is_never_shown_as_nobody(
+    draw: Draw, row: dict[str, object], words: str
+) -> None:
+    page = draw(CHART, rows=[{"label": "Cameras", "answers": "50", **row}])
+
+    assert text(page.root).count(words) == 3
+    assert " 0%" not in text(page.root)
