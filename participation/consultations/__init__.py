@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from flask import Flask
 
+from . import journey, panels, views
+from .blueprint import bp
 from .models import (
     Audience,
     CameBy,
@@ -35,7 +37,7 @@ from .queries import (
     list_steps,
 )
 from .services import ConsultationClosed, forget_drafts_at, join_consultation, save_draft, send_answers
-from .steps import Data, Journey, StepKind, Stop, kind_of
+from .steps import Data, Journey, OwnWords, StepKind, Stop, kind_of
 from .timing import Visit, answering_spans, is_answering
 
 __all__ = [
@@ -45,6 +47,7 @@ __all__ = [
     "ConsultationClosed",
     "Data",
     "Journey",
+    "OwnWords",
     "Participation",
     "PeopleCount",
     "Publication",
@@ -79,5 +82,11 @@ __all__ = [
 ]
 
 
+#: Files whose pages hang on the blueprint.
+PAGES = (views, journey)
+
+
 def init_app(app: Flask) -> None:
-    """Open this room."""
+    """Open this room: its pages, and what it brings to others'."""
+    app.register_blueprint(bp)
+    panels.register()

@@ -2,21 +2,10 @@
 
 from __future__ import annotations
 
-from participation.core.policy import Actor, Role, predicate
+from participation.core.policy import Actor, predicate
 
 from .models import Audience, Publication
 from .timing import Visit
-
-#: Roles that may look at a consultation before residents do.
-PREVIEWERS = (
-    Role.ADMINISTRATOR,
-    Role.OFFICER,
-    Role.ORGANISER,
-    Role.MODERATOR,
-    Role.INTERPRETER,
-    Role.SUMMARISER,
-    Role.AUTHORITY_READER,
-)
 
 
 @predicate
@@ -41,6 +30,12 @@ def is_open_to_all(actor: Actor, visit: Visit) -> bool:
 def has_begun(actor: Actor, visit: Visit) -> bool:
     """Whether this person takes part already."""
     return visit.participation is not None and visit.participation.participant_id == actor.participant_id
+
+
+@predicate
+def has_sent(actor: Actor, visit: Visit) -> bool:
+    """Whether this person has sent her answers."""
+    return has_begun(actor, visit) and visit.participation is not None and visit.participation.sent_at is not None
 
 
 can_see = is_published

@@ -91,6 +91,15 @@ def list_stages(consultation_id: int) -> Sequence[Stage]:
     )
 
 
+def list_stages_of(consultation_ids: Collection[int]) -> dict[int, list[Stage]]:
+    """Consultation id → its stages in order."""
+    found: dict[int, list[Stage]] = {}
+    rows = db.session.execute(select(Stage).where(Stage.consultation_id.in_(consultation_ids)).order_by(Stage.position))
+    for stage in rows.scalars():
+        found.setdefault(stage.consultation_id, []).append(stage)
+    return found
+
+
 def list_steps(consultation_id: int) -> Sequence[Step]:
     """The steps in use, in order; earlier versions are left out."""
     return (

@@ -40,6 +40,10 @@ class UnknownInvitation(Invalid):
     """The code is no invitation to anything, or it came too late."""
 
 
+class NotInvited(Invalid):
+    """This consultation asks other people."""
+
+
 class InvitationUsed(Conflict):
     """Somebody has taken part with this code before."""
 
@@ -96,6 +100,13 @@ def save_draft(participation: Participation, step_id: int, data: Data, *, at: da
     kept.data = data
     kept.saved_at = at
     db.session.flush()
+
+
+def drop_draft(participation: Participation, step_id: int) -> None:
+    """Forget what was filled in at one step and not sent."""
+    db.session.execute(
+        delete(DraftAnswer).where(DraftAnswer.participation_id == participation.id, DraftAnswer.step_id == step_id)
+    )
 
 
 def send_answers(

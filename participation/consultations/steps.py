@@ -22,6 +22,12 @@ from participation.core.registry import registry
 
 from .models import Participation, Step
 
+
+@dataclass(frozen=True)
+class OwnWords(Words):
+    """What the person herself wrote, as one line of her answer; shown as residents' words are."""
+
+
 #: What a kind keeps of a filled-in form until it is sent; JSON. An empty one means "left out on purpose".
 Data = dict[str, Any]
 
@@ -68,7 +74,7 @@ class StepKind(Protocol):
         return bool(data)
 
     def lines_of(self, step: Step, data: Data, language: str) -> list[Words | str]:
-        """The answer for its author to check, one line each; residents' own words as `Words`."""
+        """The answer for its author to check, one line each; the person's own words as `OwnWords`."""
         raise NotImplementedError
 
     def lines_of_stops(self, stops: Sequence[Stop], language: str) -> dict[int, list[Words | str]]:
@@ -105,7 +111,7 @@ class StepKind(Protocol):
         """Whether anybody answered, so that a change makes a new version."""
         raise NotImplementedError
 
-    def who_answered(self, step_ids: Sequence[int]) -> Select[tuple[int | None]] | None:
+    def who_answered(self, step_ids: Sequence[int]) -> Select[Any] | None:
         """Ids of participants whose answers count at once; None for kinds whose answers are sent together."""
         return None
 
@@ -113,8 +119,16 @@ class StepKind(Protocol):
         """What can be chosen, in order, for officers to edit."""
         return []
 
+    def options_of_steps(self, steps: Sequence[Step]) -> dict[int, list[LocalizedText]]:
+        """Step id → what can be chosen, for all steps of the group at once."""
+        return {step.id: self.options_of(step) for step in steps}
+
     def save_options(self, step: Step, options: Mapping[int, LocalizedText]) -> None:
         """Replace what can be chosen: position, from 1 → words. Only while nobody has answered."""
+
+    def who_has_answers(self, steps: Sequence[Step]) -> set[int]:
+        """Ids of the steps that somebody answered, for all steps of the group at once."""
+        return {step.id for step in steps if self.has_answers(step)}
 
 
 def kind_of(step: Step) -> StepKind:
@@ -147,6 +161,19 @@ def read_lines(stops: Sequence[Stop], language: str) -> dict[int, list[Words | s
     for kind, members in _by_group([stop.step for stop in stops]):
         lines |= kind.lines_of_stops([by_id[step.id] for step in members], language)
     return lines
+
+
+def find_options(steps: Sequence[Step]) -> dict[int, list[LocalizedText]]:
+    """Step id → what can be chosen, for the kinds that have options."""
+    found: dict[int, list[LocalizedText]] = {}
+    for kind, members in _by_group([step for step in steps if kind_of(step).has_options]):
+        found |= kind.options_of_steps(members)
+    return found
+
+
+def find_answered(steps: Sequence[Step]) -> set[int]:
+    """Ids of the steps that somebody answered, over all kinds."""
+    return {step_id for kind, members in _by_group(steps) for step_id in kind.who_has_answers(members)}
 
 
 def _by_group(steps: Sequence[Step]) -> list[tuple[StepKind, list[Step]]]:

@@ -76,6 +76,9 @@ class Registry:
     needs: list[Callable[[Actor], Iterable[Need]]] = field(default_factory=list)
     #: blocks of the home page: called with the reader's language, give a template and its context
     home_panels: list[Callable[[str], tuple[str, dict[str, Any]] | None]] = field(default_factory=list)
+    #: blocks of a consultation's first page (its summary, its answers): called with its id and the reader's language,
+    #: give a template and its context
+    consultation_panels: list[Callable[[int, str], tuple[str, dict[str, Any]] | None]] = field(default_factory=list)
     #: blocks of my page: called with the participant's id and language, give a template and its context
     my_panels: list[Callable[[int, str], tuple[str, dict[str, Any]] | None]] = field(default_factory=list)
     #: notes to an author under her own words (a decision, an answer): called with contributions' ids and her language,

@@ -14,7 +14,7 @@ from types import MappingProxyType
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
-from participation.consultations import Data, Participation, Step, StepKind, Stop
+from participation.consultations import Data, OwnWords, Participation, Step, StepKind, Stop
 from participation.contributions import Contribution, Permission, State, get_contributions, permission_labels
 from participation.core.forms import BaseForm
 from participation.core.languages import current_language, direction_of
@@ -78,6 +78,15 @@ class SurveyKind(StepKind):
         """Whether anybody answered."""
         return queries.has_answers(step.id)
 
+    def who_has_answers(self, steps: Sequence[Step]) -> set[int]:
+        """Which of these questions somebody answered, with one question to the database."""
+        return queries.who_has_answers([step.id for step in steps])
+
+    def options_of_steps(self, steps: Sequence[Step]) -> dict[int, list[LocalizedText]]:
+        """What can be chosen at these questions, with one question to the database."""
+        found = queries.list_options([step.id for step in steps])
+        return {step_id: [option.label for option in options] for step_id, options in found.items()}
+
 
 class OpenQuestion(SurveyKind):
     """An answer in one's own words."""
@@ -111,7 +120,7 @@ class OpenQuestion(SurveyKind):
         """The words, and what may be done with them."""
         permission = data.get("permission")
         allowed = str(permission_labels[Permission(permission)]) if permission else gettext("You chose nothing here.")
-        said = Words(data["body"], data["language"], direction_of(data["language"]))
+        said = OwnWords(data["body"], data["language"], direction_of(data["language"]))
         return [said, gettext("What we may do with your words: %(choice)s", choice=allowed)]
 
     def data_from(self, answer: Answer, chosen: Sequence[int], said: Contribution | None) -> Data:

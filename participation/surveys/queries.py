@@ -94,6 +94,12 @@ def has_answers(step_id: int) -> bool:
     return bool(db.session.execute(select(exists().where(Answer.step_id == step_id))).scalar_one())
 
 
+def who_has_answers(step_ids: Collection[int]) -> set[int]:
+    """Ids of those of the steps that somebody answered."""
+    some = select(Step.id).where(Step.id.in_(step_ids), exists().where(Answer.step_id == Step.id))
+    return set(db.session.execute(some).scalars())
+
+
 def list_open_answers(
     step_ids: Collection[int],
     *,
