@@ -25,6 +25,7 @@ from .queries import (
     get_contributions,
     list_contributions,
     list_own,
+    list_wordings,
     select_contributions,
 )
 from .services import (
@@ -62,6 +63,7 @@ __all__ = [
     "is_author",
     "list_contributions",
     "list_own",
+    "list_wordings",
     "lock_contribution",
     "mend_contribution",
     "permission_facts",

@@ -9,14 +9,14 @@ from flask_babel import lazy_gettext as _l
 from .models import Channel, Permission, State
 
 #: What an author allows, in her own voice.
-permission_labels: Mapping[Permission, object] = {
+permission_labels: Mapping[Permission, str] = {
     Permission.QUOTE: _l("Quote my words as I wrote them"),
     Permission.PARAPHRASE: _l("Say it in your own words"),
     Permission.COUNT_ONLY: _l("Only count it"),
     Permission.STAFF_ONLY: _l("Only for the staff who work on this"),
     Permission.DO_NOT_USE: _l("Do not use it"),
 }
-permission_hints: Mapping[str, object] = {
+permission_hints: Mapping[str, str] = {
     Permission.QUOTE.value: _l("Others may read them in reports, without your name."),
     Permission.PARAPHRASE.value: _l("Reports may tell the idea, but not in your words."),
     Permission.COUNT_ONLY.value: _l("Reports say how many people said something like it."),
@@ -24,7 +24,7 @@ permission_hints: Mapping[str, object] = {
     Permission.DO_NOT_USE.value: _l("We keep it for you to see, and do nothing with it."),
 }
 #: What an author allowed, told to the staff.
-permission_facts: Mapping[Permission, object] = {
+permission_facts: Mapping[Permission, str] = {
     Permission.QUOTE: _l("May be quoted"),
     Permission.PARAPHRASE: _l("May be told in other words"),
     Permission.COUNT_ONLY: _l("Only counted"),
@@ -34,7 +34,7 @@ permission_facts: Mapping[Permission, object] = {
 PERMISSION_CHOICES = [(each.value, label) for each, label in permission_labels.items()]
 
 #: Where her words stand, told to their author.
-state_labels: Mapping[State, object] = {
+state_labels: Mapping[State, str] = {
     State.HELD: _l("Waiting to be read"),
     State.VISIBLE: _l("Read and accepted"),
     State.RETURNED: _l("Sent back to you"),
@@ -43,7 +43,7 @@ state_labels: Mapping[State, object] = {
     State.REMOVED: _l("Removed"),
     State.WITHDRAWN: _l("Taken back by you"),
 }
-state_sentences: Mapping[State, object] = {
+state_sentences: Mapping[State, str] = {
     State.HELD: _l("Somebody will read this before others see it."),
     State.VISIBLE: _l("Your words are part of this now."),
     State.RETURNED: _l("Please change something, then send it again. The reason stands below."),
@@ -63,7 +63,7 @@ state_tones: Mapping[State, str] = {
     State.WITHDRAWN: "plain",
 }
 #: Where words stand, told to the staff.
-state_facts: Mapping[State, object] = {
+state_facts: Mapping[State, str] = {
     State.HELD: _l("Waiting"),
     State.VISIBLE: _l("Released"),
     State.RETURNED: _l("Returned"),
@@ -72,7 +72,7 @@ state_facts: Mapping[State, object] = {
     State.REMOVED: _l("Removed"),
     State.WITHDRAWN: _l("Withdrawn"),
 }
-channel_labels: Mapping[Channel, object] = {
+channel_labels: Mapping[Channel, str] = {
     Channel.WEB: _l("Online"),
     Channel.PAPER: _l("On paper"),
     Channel.PHONE: _l("By phone"),

@@ -10,7 +10,7 @@ from participation.core.database import db
 from participation.core.errors import NotFound
 from participation.core.policy import Space
 
-from .models import Contribution, State
+from .models import Contribution, State, Wording
 
 #: Rows of one page of a list.
 PAGE = 50
@@ -89,6 +89,17 @@ def list_own(participant_id: int) -> Sequence[Contribution]:
     return (
         db.session.execute(
             select(Contribution).where(Contribution.participant_id == participant_id).order_by(Contribution.id.desc())
+        )
+        .scalars()
+        .all()
+    )
+
+
+def list_wordings(contribution_id: int) -> Sequence[Wording]:
+    """The earlier wordings of one contribution, newest first."""
+    return (
+        db.session.execute(
+            select(Wording).where(Wording.contribution_id == contribution_id).order_by(Wording.version.desc())
         )
         .scalars()
         .all()

@@ -1,11 +1,43 @@
-"""Keeping people safe, fairly: the queue, decisions with reasons, notices to authors, and appeals."""
+"""Keeping people safe, fairly: the queue, decisions with reasons, notices to authors, and appeals.
+
+A *review item* is one contribution that waits for a person. A *decision* is one complete statement of reasons. An
+*appeal* asks somebody else to look again.
+"""
 
 from __future__ import annotations
 
 from flask import Flask
+from flask_babel import lazy_gettext as _l
 
-from . import models
+from participation.core.events import contribution_mended, contribution_sent, contribution_withdrawn
+from participation.core.policy import Predicate
+from participation.core.registry import NavigationEntry, Registry
+
+from . import appeal_views, audit_views, author_views, notices, policy, services, views
+from .blueprint import blueprint
+from .models import Action, Decision
+from .queries import latest_decisions
+
+__all__ = ["Action", "Decision", "init_app", "latest_decisions"]
+
+#: Modules whose pages hang on the blueprint.
+PAGES = (views, author_views, appeal_views, audit_views)
+#: Entries of the staff's navigation, and who sees them.
+NAVIGATION: tuple[tuple[object, str, Predicate], ...] = (
+    (_l("Queue"), "moderation.list_queue", policy.can_see_queue),
+    (_l("Second looks"), "moderation.list_appeals", policy.can_see_appeals),
+    (_l("Log"), "moderation.list_audit", policy.can_read_audit),
+)
 
 
 def init_app(app: Flask) -> None:
     """Open this room."""
+    contribution_sent.connect(services.open_review)
+    contribution_mended.connect(services.review_again)
+    contribution_withdrawn.connect(services.forget_words)
+    app.register_blueprint(blueprint)
+    places: Registry = app.extensions["registry"]
+    places.author_notes.append(notices.notes_to_authors)
+    places.needs.append(notices.needs_of)
+    places.own_data.append(notices.own_data)
+    places.staff_navigation += [NavigationEntry(label, endpoint, rule) for label, endpoint, rule in NAVIGATION]

@@ -5,10 +5,11 @@ from __future__ import annotations
 import enum
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from participation.core.database import Base
+from participation.core.policy import Space
 
 
 class Action(enum.StrEnum):
@@ -22,11 +23,24 @@ class Action(enum.StrEnum):
     RESTORE = "restore"
 
 
+#: What is no restriction: the author keeps everything.
+FREEING = frozenset({Action.RELEASE, Action.RESTORE})
+
+
 class Ground(enum.StrEnum):
     """What a restriction rests on."""
 
     RULE = "rule"
     LAW = "law"
+
+
+class Gravity(enum.StrEnum):
+    """Why nothing less than removing will do (dialogue-and-safety.md §8.2); nothing else allows it."""
+
+    ILLEGAL = "illegal"
+    DOXING = "doxing"
+    SEXUAL_MINOR = "sexual_minor"
+    THREAT = "threat"
 
 
 class Source(enum.StrEnum):
@@ -46,10 +60,16 @@ class ReviewItem(Base):
     """One row is one contribution that waits, or waited, for a person."""
 
     __tablename__ = "review_item"
-    __table_args__ = (Index("ix_review_item_open", "closed_at", "due_at", "id"),)
+    __table_args__ = (
+        Index("ix_review_item_open", "closed_at", "due_at", "id"),
+        Index("ix_review_item_space", "space_kind", "space_id", "closed_at", "due_at", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     contribution_id: Mapped[int] = mapped_column(ForeignKey("contribution.id", ondelete="CASCADE"), unique=True)
+    #: space of the contribution, so that each moderator's queue is found without looking at all words
+    space_kind: Mapped[str] = mapped_column(String(20))
+    space_id: Mapped[int]
     source: Mapped[Source] = mapped_column(String(10))
     opened_at: Mapped[datetime]
     #: promise to the author: a person looks before this moment
@@ -60,6 +80,35 @@ class ReviewItem(Base):
     #: grows with each change, so that two moderators cannot decide over each other
     version: Mapped[int] = mapped_column(default=1)
 
+    @property
+    def space(self) -> Space:
+        """Where the words were said."""
+        return Space(self.space_kind, self.space_id)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it waits for a person."""
+        return self.closed_at is None
+
+    def open_again(self, source: Source, *, at: datetime, due_at: datetime) -> None:
+        """Put it back into the queue, unclaimed."""
+        self.source = source
+        self.opened_at = at
+        self.due_at = due_at
+        self.closed_at = self.claimed_by = self.claimed_at = None
+        self.version += 1
+
+    def close(self, *, at: datetime) -> None:
+        """Take it out of the queue."""
+        self.closed_at = at
+        self.version += 1
+
+    def claim(self, staff_id: int | None, *, at: datetime) -> None:
+        """Note who looks at it; None gives it back."""
+        self.claimed_by = staff_id
+        self.claimed_at = at if staff_id is not None else None
+        self.version += 1
+
 
 class Decision(Base):
     """One row is one statement of reasons: complete, or it cannot be saved (dialogue-and-safety.md §8.3)."""
@@ -68,10 +117,15 @@ class Decision(Base):
     __table_args__ = (
         CheckConstraint("NOT decided_automatically", name="a_person_decides"),
         CheckConstraint(
-            "action IN ('release', 'restore') OR (facts <> '' AND fit <> '' AND "
-            "(rule_number IS NOT NULL OR law <> ''))",
+            "action IN ('release', 'restore') OR (facts <> '' AND fit <> '' AND ground IS NOT NULL)",
             name="restriction_has_reasons",
         ),
+        CheckConstraint("action <> 'remove' OR gravity IS NOT NULL", name="removal_is_grave"),
+        CheckConstraint(
+            "ground IS NULL OR (ground = 'rule' AND rule_number IS NOT NULL) OR (ground = 'law' AND law <> '')",
+            name="ground_is_named",
+        ),
+        UniqueConstraint("id", "decided_by"),  # so that an appeal can say, checked, whom it is about
         Index("ix_decision_contribution", "contribution_id", "id"),
     )
 
@@ -82,6 +136,8 @@ class Decision(Base):
     action: Mapped[Action] = mapped_column(String(10))
     #: state before, so that an undo within 30 seconds can restore it
     state_before: Mapped[str] = mapped_column(String(10))
+    #: whether the words waited in the queue before, so that an undo can put them back
+    was_waiting: Mapped[bool] = mapped_column(default=True)
     decided_by: Mapped[int] = mapped_column(ForeignKey("staff.id"), index=True)
     decided_at: Mapped[datetime] = mapped_column(index=True)
     #: role under which it was decided; the author sees this, never the name
@@ -91,7 +147,9 @@ class Decision(Base):
     rule_number: Mapped[int | None]
     #: the law by name, where the ground is a law
     law: Mapped[str] = mapped_column(String(200), default="")
-    #: the words it is about, or what they were
+    #: why nothing less than removing would do
+    gravity: Mapped[Gravity | None] = mapped_column(String(14))
+    #: the words it is about, or what they were; a dash once their author took them back
     facts: Mapped[str] = mapped_column(Text, default="")
     #: why the ground fits these words, to the author
     fit: Mapped[str] = mapped_column(Text, default="")
@@ -108,6 +166,11 @@ class Decision(Base):
     #: taken back by the decider within 30 seconds
     undone_at: Mapped[datetime | None]
 
+    @property
+    def restricts(self) -> bool:
+        """Whether it takes something from the author, so that she is owed reasons."""
+        return self.action not in FREEING
+
 
 class Outcome(enum.StrEnum):
     """What came of an appeal."""
@@ -121,18 +184,34 @@ class Appeal(Base):
     """One row is one author's appeal against one decision; somebody else decides it."""
 
     __tablename__ = "appeal"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["decision_id", "first_decided_by"], ["decision.id", "decision.decided_by"], ondelete="CASCADE"
+        ),
+        CheckConstraint("decided_by <> first_decided_by", name="somebody_else_decides"),
+        CheckConstraint(
+            "(outcome IS NULL AND decided_by IS NULL AND decided_at IS NULL) OR "
+            "(outcome IS NOT NULL AND decided_by IS NOT NULL AND decided_at IS NOT NULL AND explanation <> '')",
+            name="outcome_is_explained",
+        ),
+        Index("ix_appeal_open", "decided_at", "due_at", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    decision_id: Mapped[int] = mapped_column(ForeignKey("decision.id", ondelete="CASCADE"), unique=True)
+    decision_id: Mapped[int] = mapped_column(unique=True)
+    #: who made the decision it is about (the database checks that); she cannot decide the appeal
+    first_decided_by: Mapped[int]
     #: why its author thinks the decision is wrong
     text: Mapped[str] = mapped_column(Text)
     language: Mapped[str] = mapped_column(String(20))
     direction: Mapped[str] = mapped_column(String(4))
     made_at: Mapped[datetime]
     #: promise: decided before this moment
-    due_at: Mapped[datetime] = mapped_column(index=True)
+    due_at: Mapped[datetime]
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     decided_at: Mapped[datetime | None]
+    #: decision that took the first one's place; NULL when the first one stands
+    new_decision_id: Mapped[int | None] = mapped_column(ForeignKey("decision.id", ondelete="SET NULL"), index=True)
     outcome: Mapped[Outcome | None] = mapped_column(String(10))
     #: why, to the author
     explanation: Mapped[str] = mapped_column(Text, default="")
