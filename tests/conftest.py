@@ -9,12 +9,6 @@ from hypothesis import settings as hypothesis_settings
 
 ENGINES = ("sqlite", "postgresql")
 pytest_plugins = [f"tests.fixtures.{name}" for name in ("databases", "time", "browsers", "pseudo", "demo")]
-    "tests.fixtures.databases",
-    "tests.fixtures.time",
-    "tests.fixtures.browsers",
-    "tests.fixtures.pseudo",
-    "tests.fixtures.demo",
-]
 
 # The same examples on every run, so that a red test stays red; `make long` looks further.
 hypothesis_settings.register_profile("ordinary", deadline=None, derandomize=True, database=None)

@@ -14,6 +14,7 @@ An old token loses no word: the form comes back filled in, with a fresh token an
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, ClassVar, Self
 
@@ -26,6 +27,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 from werkzeug.datastructures import MultiDict
 from wtforms import Form
+from wtforms.fields.choices import SelectChoice
 from wtforms.i18n import DummyTranslations
 
 from .clock import now
@@ -154,6 +156,11 @@ class BaseForm(Form):
             return False
         self.key = key
         return True
+
+
+def as_choices(pairs: Iterable[tuple[object, object]]) -> list[SelectChoice]:
+    """Values and labels as WTForms takes them for radio buttons, tick boxes and lists."""
+    return [SelectChoice(value, label) for value, label in pairs]
 
 
 def token_owner(actor: Actor) -> str:

@@ -12,13 +12,11 @@ from collections.abc import Collection, Mapping
 from enum import Enum
 from typing import Any
 
-from flask import Flask, current_app, g, make_response, redirect, render_template, request, url_for
+from flask import Flask, Response, current_app, g, make_response, redirect, render_template, request, url_for
 from flask_htmx import HTMX
 from jinja2 import StrictUndefined
 from werkzeug.local import LocalProxy
 from werkzeug.wrappers import Response as BaseResponse
-
-from flask import Response
 
 from .database import UNSAFE
 from .languages import all_languages, current_language, url_in
@@ -67,7 +65,10 @@ def start_pages(app: Flask, settings: Settings) -> None:
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.add_extension("jinja2.ext.do")
     app.jinja_env.globals.update(
-        url_in=url_in, static_url=static_url, csp_nonce=csp_nonce, is_shared_device=_is_shared_device,
+        url_in=url_in,
+        static_url=static_url,
+        csp_nonce=csp_nonce,
+        is_shared_device=_is_shared_device,
         current_language=LocalProxy(current_language),
     )
     app.context_processor(_page_context)
@@ -173,6 +174,9 @@ def _wanted_region() -> str | None:
 
 
 def _add_headers(response: Response) -> Response:
+    if response.status_code in {301, 302, 303, 307, 308}:
+        response.data = b""  # browsers follow the address; the words around it were nobody's language
+        response.content_type = "text/plain; charset=utf-8"
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     scripts = "script-src 'self'"

@@ -7,7 +7,7 @@ from wtforms import BooleanField, HiddenField, IntegerField, RadioField, SelectF
 from wtforms.validators import AnyOf, InputRequired, Length, Optional
 
 from participation.contributions import PERMISSION_CHOICES
-from participation.core.forms import BaseForm
+from participation.core.forms import BaseForm, as_choices
 
 from .services import MAX_STATEMENT, VALUES
 
@@ -35,5 +35,7 @@ class StatementForm(BaseForm):
     )
     language = SelectField(_l("Language you wrote it in"))
     permission = RadioField(
-        _l("What may we do with these words elsewhere?"), choices=PERMISSION_CHOICES, validators=[Optional()]
+        _l("What may we do with these words elsewhere?"),
+        choices=as_choices(PERMISSION_CHOICES),
+        validators=[Optional()],
     )

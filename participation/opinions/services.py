@@ -6,10 +6,10 @@ A vote is the one hot path of the house: two statements of SQL, one commit, and 
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete, select, update
+from sqlalchemy import Table, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from participation.contributions import (
@@ -50,7 +50,9 @@ def cast_vote(statement_id: int, participant_id: int, value: int, *, matters: bo
         "matters": matters,
         "voted_on": on,
     }
-    insert = (postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert)(Vote)
+    insert = (postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert)(
+        cast("Table", Vote.__table__)
+    )
     done = db.session.execute(insert.values(row).on_conflict_do_nothing())
     is_first = bool(done.rowcount == 1)  # type: ignore[attr-defined]  # an INSERT always has it
     if is_first:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from secrets import token_hex
 from typing import Any
 
 from flask import Blueprint, Response, redirect, request, url_for
@@ -23,6 +22,7 @@ from participation.contributions import (
 )
 from participation.core.clock import day_in, now
 from participation.core.errors import DomainError, NotFound
+from participation.core.forms import as_choices
 from participation.core.languages import all_languages, current_language
 from participation.core.limits import limiter
 from participation.core.pages import go_to, render
@@ -117,7 +117,7 @@ def list_my_votes(occasion: Occasion) -> Response | BaseResponse:
 def add_statement(occasion: Occasion) -> Response | BaseResponse:
     """A statement of one's own; moderators read it first."""
     form = StatementForm.receive(about=str(occasion.step.id), data={"language": current_language().tag})
-    form.language.choices = _languages(occasion)
+    form.language.choices = as_choices(_languages(occasion))
     hints: list[Any] = []
     if form.is_sent():
         hints = hints_in(form.body.data or "") if "seen_hints" not in request.form else []
@@ -200,8 +200,8 @@ def _next(occasion: Occasion) -> tuple[Any, Any] | None:
     rows = queries.list_least_seen(occasion.step.id, actor.participant_id)
     by_id = {statement.id: (statement, contribution) for statement, contribution in rows}
     seen = {statement.id: statement.vote_count for statement, _contribution in rows}
-    # strangers get an order of their own each time: nothing about them is used
-    seed = f"{occasion.step.id}:{actor.participant_id}" if actor.participant_id else token_hex(8)
+    # strangers get the order of this minute: nothing about them is used
+    seed = f"{occasion.step.id}:{actor.participant_id or now().replace(second=0, microsecond=0)}"
     chosen = next_statement(seen, seed=seed)
     return by_id[chosen] if chosen is not None else None
 

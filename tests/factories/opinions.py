@@ -9,6 +9,7 @@ from participation.consultations.models import Step
 from participation.contributions.models import Channel, State, Surface
 from participation.core.clock import now
 from participation.core.database import db
+from participation.core.policy import Space
 from participation.opinions.models import Author, Statement, Vote
 from tests.factories.contributions import make_contribution
 
@@ -18,8 +19,8 @@ _numbers = itertools.count(1)
 def make_statement(step: Step, body: str = "", *, is_open: bool = True, **facts: Any) -> Statement:
     """A statement people can vote on; with `is_open=False` one that waits for a moderator."""
     words = make_contribution(
+        Space("consultation", step.consultation_id),
         body=body or f"Statement {next(_numbers)}",
-        space_id=step.consultation_id,
         subject_kind="statement",
         subject_id=step.id,
         surface=Surface.PUBLIC,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
 
-from participation.accounts.models import Participant
+from participation.accounts.models import ParticipantKey
 from participation.consultations.models import Consultation, Step
 from participation.contributions.models import Contribution, State
 from participation.opinions.models import Statement, Vote
@@ -35,7 +35,7 @@ def test_a_stranger_votes_through_all_statements_and_is_one_person(
         page = browser.send(page, press=f"answer={answer}")
 
     assert page.heading == "You have been through all statements"
-    assert database.session.execute(sa.select(sa.func.count()).select_from(Participant)).scalar_one() == 1
+    assert database.session.execute(sa.select(sa.func.count()).select_from(ParticipantKey)).scalar_one() == 1
     votes = database.session.execute(sa.select(Vote)).scalars().all()
     assert sorted(vote.value for vote in votes) == [-1, 0, 1]
     assert {vote.statement_id for vote in votes} == {statement.id for statement in statements}
@@ -51,7 +51,7 @@ def test_the_same_first_vote_sent_twice_without_the_cookie_meets_the_same_person
     browser.delete_cookie("baraza_key")
     browser.send(page, press="answer=agree")
 
-    assert database.session.execute(sa.select(sa.func.count()).select_from(Participant)).scalar_one() == 1
+    assert database.session.execute(sa.select(sa.func.count()).select_from(ParticipantKey)).scalar_one() == 1
     assert database.session.execute(sa.select(sa.func.count()).select_from(Vote)).scalar_one() == 1
 
 
