@@ -50,10 +50,9 @@ def cast_vote(statement_id: int, participant_id: int, value: int, *, matters: bo
         "matters": matters,
         "voted_on": on,
     }
-    insert = (postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert)(
-        cast("Table", Vote.__table__)
-    )
-    done = db.session.execute(insert.values(row).on_conflict_do_nothing())
+    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+    put = insert(cast("Table", Vote.__table__)).values(row).on_conflict_do_nothing()
+    done = db.session.execute(put.execution_options(preserve_rowcount=True))
     is_first = bool(done.rowcount == 1)  # type: ignore[attr-defined]  # an INSERT always has it
     if is_first:
         counted = update(Statement).where(Statement.id == statement_id).values(vote_count=Statement.vote_count + 1)
