@@ -9,6 +9,7 @@ from participation.core.commands import start_commands
 from participation.core.database import start_database
 from participation.core.error_pages import start_error_pages
 from participation.core.forms import start_forms
+from participation.core.jobs import start_jobs
 from participation.core.languages import start_languages
 from participation.core.limits import start_limits
 from participation.core.pages import start_pages
@@ -38,6 +39,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     start_registry(app)
     start_database(app, settings)
     start_forms(app)
+    start_jobs(app)
     start_languages(app, settings)
     start_pages(app, settings)
     start_policy(app)

@@ -375,6 +375,8 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.Column("seen_at", sa.DateTime(), nullable=False),
         sa.Column("expires_at", sa.DateTime(), nullable=False),
+        sa.Column("came_by", sa.String(length=12), nullable=False),
+        sa.Column("has_password", sa.Boolean(), nullable=False),
         sa.Column("is_verified", sa.Boolean(), nullable=False),
         sa.Column("stepped_up_at", sa.DateTime(), nullable=True),
         sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_staff_session_staff_id"), ondelete="CASCADE"),
@@ -454,12 +456,14 @@ def upgrade() -> None:
         sa.Column("contribution_version", sa.Integer(), nullable=False),
         sa.Column("action", sa.String(length=10), nullable=False),
         sa.Column("state_before", sa.String(length=10), nullable=False),
+        sa.Column("was_waiting", sa.Boolean(), nullable=False),
         sa.Column("decided_by", sa.Integer(), nullable=False),
         sa.Column("decided_at", sa.DateTime(), nullable=False),
         sa.Column("decider_role", sa.String(length=30), nullable=False),
         sa.Column("ground", sa.String(length=6), nullable=True),
         sa.Column("rule_number", sa.Integer(), nullable=True),
         sa.Column("law", sa.String(length=200), nullable=False),
+        sa.Column("gravity", sa.String(length=14), nullable=True),
         sa.Column("facts", sa.Text(), nullable=False),
         sa.Column("fit", sa.Text(), nullable=False),
         sa.Column("language", sa.String(length=20), nullable=False),
@@ -468,9 +472,14 @@ def upgrade() -> None:
         sa.Column("appeal_until", sa.DateTime(), nullable=True),
         sa.Column("batch", sa.String(length=32), nullable=False),
         sa.Column("undone_at", sa.DateTime(), nullable=True),
+        sa.CheckConstraint("action <> 'remove' OR gravity IS NOT NULL", name=op.f("ck_decision_removal_is_grave")),
         sa.CheckConstraint(
-            "action IN ('release', 'restore') OR (facts <> '' AND fit <> '' AND (rule_number IS NOT NULL OR law <> ''))",
+            "action IN ('release', 'restore') OR (facts <> '' AND fit <> '' AND ground IS NOT NULL)",
             name=op.f("ck_decision_restriction_has_reasons"),
+        ),
+        sa.CheckConstraint(
+            "ground IS NULL OR (ground = 'rule' AND rule_number IS NOT NULL) OR (ground = 'law' AND law <> '')",
+            name=op.f("ck_decision_ground_is_named"),
         ),
         sa.CheckConstraint("NOT decided_automatically", name=op.f("ck_decision_a_person_decides")),
         sa.ForeignKeyConstraint(
@@ -478,6 +487,7 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["decided_by"], ["staff.id"], name=op.f("fk_decision_decided_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_decision")),
+        sa.UniqueConstraint("id", "decided_by", name=op.f("uq_decision_id_decided_by")),
     )
     with op.batch_alter_table("decision", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_decision_batch"), ["batch"], unique=False)
@@ -653,6 +663,8 @@ def upgrade() -> None:
         "review_item",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("contribution_id", sa.Integer(), nullable=False),
+        sa.Column("space_kind", sa.String(length=20), nullable=False),
+        sa.Column("space_id", sa.Integer(), nullable=False),
         sa.Column("source", sa.String(length=10), nullable=False),
         sa.Column("opened_at", sa.DateTime(), nullable=False),
         sa.Column("due_at", sa.DateTime(), nullable=False),
@@ -670,6 +682,9 @@ def upgrade() -> None:
     with op.batch_alter_table("review_item", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_review_item_claimed_by"), ["claimed_by"], unique=False)
         batch_op.create_index("ix_review_item_open", ["closed_at", "due_at", "id"], unique=False)
+        batch_op.create_index(
+            "ix_review_item_space", ["space_kind", "space_id", "closed_at", "due_at", "id"], unique=False
+        )
 
     op.create_table(
         "summary_export",
@@ -746,6 +761,7 @@ def upgrade() -> None:
         "appeal",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("decision_id", sa.Integer(), nullable=False),
+        sa.Column("first_decided_by", sa.Integer(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("language", sa.String(length=20), nullable=False),
         sa.Column("direction", sa.String(length=4), nullable=False),
@@ -753,18 +769,31 @@ def upgrade() -> None:
         sa.Column("due_at", sa.DateTime(), nullable=False),
         sa.Column("decided_by", sa.Integer(), nullable=True),
         sa.Column("decided_at", sa.DateTime(), nullable=True),
+        sa.Column("new_decision_id", sa.Integer(), nullable=True),
         sa.Column("outcome", sa.String(length=10), nullable=True),
         sa.Column("explanation", sa.Text(), nullable=False),
         sa.Column("explanation_language", sa.String(length=20), nullable=False),
+        sa.CheckConstraint(
+            "(outcome IS NULL AND decided_by IS NULL AND decided_at IS NULL) OR (outcome IS NOT NULL AND decided_by IS NOT NULL AND decided_at IS NOT NULL AND explanation <> '')",
+            name=op.f("ck_appeal_outcome_is_explained"),
+        ),
+        sa.CheckConstraint("decided_by <> first_decided_by", name=op.f("ck_appeal_somebody_else_decides")),
         sa.ForeignKeyConstraint(["decided_by"], ["staff.id"], name=op.f("fk_appeal_decided_by")),
         sa.ForeignKeyConstraint(
-            ["decision_id"], ["decision.id"], name=op.f("fk_appeal_decision_id"), ondelete="CASCADE"
+            ["decision_id", "first_decided_by"],
+            ["decision.id", "decision.decided_by"],
+            name=op.f("fk_appeal_decision_id_first_decided_by"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["new_decision_id"], ["decision.id"], name=op.f("fk_appeal_new_decision_id"), ondelete="SET NULL"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_appeal")),
         sa.UniqueConstraint("decision_id", name=op.f("uq_appeal_decision_id")),
     )
     with op.batch_alter_table("appeal", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_appeal_due_at"), ["due_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_appeal_new_decision_id"), ["new_decision_id"], unique=False)
+        batch_op.create_index("ix_appeal_open", ["decided_at", "due_at", "id"], unique=False)
 
     op.create_table(
         "finding_citation",
@@ -864,7 +893,8 @@ def downgrade() -> None:
 
     op.drop_table("finding_citation")
     with op.batch_alter_table("appeal", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_appeal_due_at"))
+        batch_op.drop_index("ix_appeal_open")
+        batch_op.drop_index(batch_op.f("ix_appeal_new_decision_id"))
 
     op.drop_table("appeal")
     op.drop_table("translation")
@@ -876,6 +906,7 @@ def downgrade() -> None:
     op.drop_table("survey_answer")
     op.drop_table("summary_export")
     with op.batch_alter_table("review_item", schema=None) as batch_op:
+        batch_op.drop_index("ix_review_item_space")
         batch_op.drop_index("ix_review_item_open")
         batch_op.drop_index(batch_op.f("ix_review_item_claimed_by"))
 

@@ -69,9 +69,10 @@ class Staff(Base):
     name: Mapped[str] = mapped_column(String(120))
     #: argon2id hash, or empty until she has chosen a password
     password_hash: Mapped[str] = mapped_column(String(200), default="")
-    #: secret of her authenticator (base32), or empty until it is set up
+    #: random seed (hexadecimal) from which, with the program's secret, her authenticator's secret is worked out; empty
+    #: until it is set up. Whoever steals the database alone cannot make codes.
     totp_secret: Mapped[str] = mapped_column(String(64), default="")
-    #: last time step that was used, so that a code works once
+    #: last time step (30 seconds each) that was used, so that a code works once
     totp_last_step: Mapped[int] = mapped_column(default=0)
     is_active: Mapped[bool] = mapped_column(default=True)
     #: whether this is one of the demo's people, who may sign in by one-time link on loopback
@@ -103,8 +104,17 @@ class RoleGrant(Base):
         return Grant(Role(self.role), space)
 
 
+class Door(enum.StrEnum):
+    """How somebody began to sign in; it decides what she still has to show."""
+
+    PASSWORD = "password"  # noqa: S105  a word, not a secret
+    INVITATION = "invitation"
+    RESET = "reset"
+    DEMO = "demo"
+
+
 class StaffSession(Base):
-    """One sign-in of one member of staff on one browser."""
+    """One sign-in of one member of staff on one browser; until it is verified it opens nothing but the next step."""
 
     __tablename__ = "staff_session"
 
@@ -116,6 +126,10 @@ class StaffSession(Base):
     seen_at: Mapped[datetime]
     #: end, whatever happens
     expires_at: Mapped[datetime] = mapped_column(index=True)
+    #: how she came in
+    came_by: Mapped[Door] = mapped_column(String(12), default=Door.PASSWORD)
+    #: whether her password was given (or just chosen) in this sign-in
+    has_password: Mapped[bool] = mapped_column(default=False)
     #: whether the second factor was given
     is_verified: Mapped[bool] = mapped_column(default=False)
     #: last time she proved again who she is, for the gravest deeds

@@ -9,15 +9,17 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, update
+from sqlalchemy import Connection, delete, or_, update
 from sqlalchemy.exc import IntegrityError
 
 from participation.core import codes
 from participation.core.database import db
+from participation.core.events import participant_erased
 
-from .models import Origin, Participant, ParticipantKey
+from .models import OneTimeLink, Origin, Participant, ParticipantKey, StaffSession
 from .queries import find_participant_by_code, find_participant_by_nonce
 
 RETURN_CODE = "return-code"
@@ -63,7 +65,9 @@ def make_participant(origin: Origin, *, nonce_hash: str | None = None, secret: s
     participant = Participant(
         nonce_hash=nonce_hash or secrets.token_hex(32),
         code_seed=seed,
-        return_code_hash=codes.lookup_hash(secret.encode(), codes.derive(secret.encode(), seed, RETURN_CODE), RETURN_CODE),
+        return_code_hash=codes.lookup_hash(
+            secret.encode(), codes.derive(secret.encode(), seed, RETURN_CODE), RETURN_CODE
+        ),
         origin=origin,
         created_on=at.date(),
     )
@@ -77,13 +81,16 @@ def return_code(participant: Participant, *, secret: str) -> str:
     return codes.derive(secret.encode(), participant.code_seed, RETURN_CODE)
 
 
-def come_back(typed: str, *, secret: str, at: datetime, lasts: timedelta, is_shared: bool) -> tuple[Participant, str] | None:
+def come_back(
+    typed: str, *, secret: str, at: datetime, lasts: timedelta, is_shared: bool
+) -> tuple[Participant, str] | None:
     """The participant with this return code and a new key for this device, or None.
 
     `typed` may have spaces, hyphens, small letters and digits of any script.
     """
-    code = codes.parse(typed)
-    if code is None:
+    try:
+        code = codes.parse(typed)
+    except codes.UnreadableCode:
         return None
     participant = find_participant_by_code(codes.lookup_hash(secret.encode(), code, RETURN_CODE))
     if participant is None:
@@ -106,6 +113,44 @@ def forget_device(key_hash: str) -> None:
 def keep_device(key_hash: str, *, until: datetime) -> None:
     """Remember this device until `until`."""
     db.session.execute(update(ParticipantKey).where(ParticipantKey.key_hash == key_hash).values(expires_at=until))
+
+
+def share_device(key_hash: str, *, is_shared: bool, until: datetime) -> None:
+    """Note whether others use this device, and until when it is remembered."""
+    db.session.execute(
+        update(ParticipantKey).where(ParticipantKey.key_hash == key_hash).values(is_shared=is_shared, expires_at=until)
+    )
+
+
+def erase_participant(participant: Participant, erasers: Iterable[Callable[[int], None]], *, at: datetime) -> None:
+    """Take everything of hers away: first what each room keeps (`erasers`), then who she is."""
+    participant_id = participant.id
+    for erase in erasers:
+        erase(participant_id)
+    forget_participant(participant, at=at)
+    participant_erased.send(participant_id)
+
+
+def tidy_accounts(connection: Connection, at: datetime) -> tuple[str, int]:
+    """Throw away devices, sign-ins and links whose time is over."""
+    idle = at - timedelta(days=1)
+    old = (
+        delete(ParticipantKey).where(ParticipantKey.expires_at <= at),
+        delete(StaffSession).where(or_(StaffSession.expires_at <= at, StaffSession.seen_at < idle)),
+        delete(OneTimeLink).where(or_(OneTimeLink.expires_at <= at, OneTimeLink.used_at < idle)),
+    )
+    return "sign-ins, devices and links", sum(connection.execute(each).rowcount for each in old)
+
+
+def describe_self(participant: Participant, devices: Iterable[ParticipantKey]) -> list[dict[str, object]]:
+    """What is kept about who she is, for her own copy."""
+    return [
+        {"took_part_first_on": participant.created_on.isoformat(), "came_by": str(participant.origin)},
+        *(
+            {"device_remembered_until": each.expires_at.isoformat(), "shared_device": each.is_shared}
+            for each in devices
+        ),
+    ]
 
 
 def forget_participant(participant: Participant, *, at: datetime) -> None:

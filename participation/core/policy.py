@@ -63,6 +63,8 @@ class Actor:
     grants: frozenset[Grant] = frozenset()
     #: whether a second factor was given in this session (staff)
     is_verified: bool = False
+    #: whether she proved who she is within the last minutes (staff; for the gravest deeds)
+    is_fresh: bool = False
     #: whether the participant said that others use this device
     is_shared_device: bool = False
 
