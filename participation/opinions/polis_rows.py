@@ -13,7 +13,8 @@ from typing import Self, TextIO
 
 #: Larger numbers of statements or people are damage.
 _LARGEST_ID = 2**39
-_LONGEST_NUMBER = 20
+#: Milliseconds until the end of the year 9999, behind which there are no dates.
+_LARGEST_NUMBER = 253_402_300_799_999
 
 
 class Trouble(StrEnum):
@@ -116,9 +117,11 @@ class Rows:
     def number(self, cell: str) -> int:
         """Whole number from nought on that stands in this cell of the row read last."""
         digits = cell.strip()
-        if not (digits.isascii() and digits.isdecimal()) or len(digits) > _LONGEST_NUMBER:
+        if not (digits.isascii() and digits.isdecimal()) or len(digits) > len(str(_LARGEST_NUMBER)):
             raise self.trouble(Trouble.NO_NUMBER)
-        return int(digits)
+        if (number := int(digits)) > _LARGEST_NUMBER:
+            raise self.trouble(Trouble.NO_NUMBER)
+        return number
 
     def id(self, cell: str) -> int:
         """Number of a statement or of a person."""

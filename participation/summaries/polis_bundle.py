@@ -3,8 +3,8 @@
 Only the form is decided here (interface rules, 8.1), not who may have the files: nearly every row of votes is unique,
 so they go to staff, or to all where people were told so before they began. What could tie a row to a person beyond
 her votes is left out all the same: nobody's group, no outside identifier, no time finer than the day (midnight UTC),
-and people under numbers drawn afresh (`core.disclosure.number_afresh`) and **in the order of these numbers**; rows in any
-other order are refused, because the database's order is the order in which people came.
+and people under numbers drawn afresh (`core.disclosure.number_afresh`) and **in the order of these numbers**; rows in
+any other order are refused, because the database's order is the order in which people came.
 
 UTF-8 without byte order mark, line feeds, a header; 1 agree, -1 disagree, 0 pass; an empty cell is "not seen". Texts
 are as they were written, quoted: a formula in them is for the reader to beware of, as in Polis's own files.

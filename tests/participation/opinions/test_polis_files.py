@@ -58,6 +58,14 @@ def test_statements_come_as_they_were_written(folder):
     assert (third.statement_id, third.moderated, third.body) == (8, 0, "<b>اللغة العربية</b>")
 
 
+def test_the_last_moment_there_is_can_be_read(folder):
+    last = "253402300799999,x,0,7,0,0,1,x\n"
+
+    (statement,) = PolisFolder(folder(comments=COMMENTS.split("\n")[0] + "\n" + last), agree=1).statements()
+
+    assert statement.written_at.year == 9999
+
+
 def test_times_in_seconds_and_in_milliseconds_are_told_apart(folder):
     _, second, third = PolisFolder(folder(), agree=1).statements()
 
@@ -206,6 +214,7 @@ VOTE_HEAD = "timestamp,comment-id,voter-id,vote\n"
         ("comments", HEAD + "1,٣,1,1,x\n", 2, Trouble.NO_NUMBER),
         ("comments", HEAD + "1," + "9" * 15 + ",1,1,x\n", 2, Trouble.NO_NUMBER),
         ("comments", HEAD + "9" * 5000 + ",1,1,1,x\n", 2, Trouble.NO_NUMBER),
+        ("comments", HEAD + "9" * 15 + ",1,1,1,x\n", 2, Trouble.NO_NUMBER),
         ("comments", HEAD + "Wed Jun 18,1,1,1,x\n", 2, Trouble.NO_NUMBER),
         ("comments", HEAD + "1,1,1,2,x\n", 2, Trouble.NO_MODERATION_STATE),
         ("comments", HEAD + "1,1,1,true,x\n", 2, Trouble.NO_MODERATION_STATE),
