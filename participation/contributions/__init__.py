@@ -8,6 +8,10 @@ from __future__ import annotations
 
 from flask import Flask
 
+from participation.core.clock import now
+from participation.core.registry import Registry
+
+from . import services, showing, views
 from .labels import (
     PERMISSION_CHOICES,
     channel_labels,
@@ -58,8 +62,8 @@ __all__ = [
     "find_contribution",
     "get_contribution",
     "get_contributions",
-    "init_app",
     "hints_in",
+    "init_app",
     "is_author",
     "list_contributions",
     "list_own",
@@ -78,3 +82,13 @@ __all__ = [
 
 def init_app(app: Flask) -> None:
     """Open this room."""
+    app.register_blueprint(views.blueprint)
+    places: Registry = app.extensions["registry"]
+    places.my_panels.append(showing.my_panel)
+    places.own_data.append(showing.own_data)
+    places.erasers.append(erase)
+
+
+def erase(participant_id: int) -> None:
+    """Empty everything one person said (a place of `registry().erasers`)."""
+    services.erase_contributions_of(participant_id, at=now())

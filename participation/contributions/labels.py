@@ -6,14 +6,14 @@ from collections.abc import Mapping
 
 from flask_babel import lazy_gettext as _l
 
-from .models import Channel, Permission, State
+from .models import Channel, Permission, State, Surface
 
 #: What an author allows, in her own voice.
 permission_labels: Mapping[Permission, str] = {
-    Permission.QUOTE: _l("Quote my words as I wrote them"),
+    Permission.QUOTE: _l("Quote as written"),
     Permission.PARAPHRASE: _l("Say it in your own words"),
     Permission.COUNT_ONLY: _l("Only count it"),
-    Permission.STAFF_ONLY: _l("Only for the staff who work on this"),
+    Permission.STAFF_ONLY: _l("Staff only"),
     Permission.DO_NOT_USE: _l("Do not use it"),
 }
 permission_hints: Mapping[str, str] = {
@@ -52,6 +52,11 @@ state_sentences: Mapping[State, str] = {
     State.REMOVED: _l("Your words were taken away. The reason stands below."),
     State.WITHDRAWN: _l("Your words are deleted. Only that somebody said something is still counted."),
 }
+#: The same where only staff read the words anyway.
+staff_surface_sentences: Mapping[State, str] = {
+    State.HELD: _l("Somebody will read this soon."),
+    State.VISIBLE: _l("Somebody read this. It is part of what the staff work with."),
+}
 #: Colour of a state's mark; the words beside it say the same.
 state_tones: Mapping[State, str] = {
     State.HELD: "sun",
@@ -80,3 +85,12 @@ channel_labels: Mapping[Channel, str] = {
     Channel.IMPORT: _l("Imported"),
     Channel.CITY: _l("From the city"),
 }
+
+
+def sentence_of(state: State, surface: Surface) -> str:
+    """What `state` means, told to the author."""
+    return (
+        staff_surface_sentences.get(state, state_sentences[state])
+        if surface == Surface.STAFF
+        else state_sentences[state]
+    )

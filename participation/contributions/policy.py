@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from participation.core.errors import NotAllowed
+from flask_babel import lazy_gettext as _l
+
+from participation.core.errors import Conflict, NotAllowed
 from participation.core.policy import Actor, predicate
-from participation.core.registry import takes_answers
+from participation.core.registry import open_spaces
 
 from .models import Contribution, State, Surface
 
@@ -24,24 +26,20 @@ def is_still_hers(actor: Actor, contribution: Contribution) -> bool:
     return contribution.state != State.WITHDRAWN
 
 
-def is_mendable(contribution: Contribution) -> bool:
-    """Whether the words can still change.
+def is_mendable(contribution: Contribution, *, takes_answers: bool) -> bool:
+    """Whether the words can still change; `takes_answers` says whether their space does.
 
     What others already answer stays as they read it. What only staff read can change as long as answers are taken.
     """
     if contribution.state in BETWEEN:
         return True
-    return (
-        contribution.state == State.VISIBLE
-        and contribution.surface == Surface.STAFF
-        and takes_answers(contribution.space)
-    )
+    return contribution.state == State.VISIBLE and contribution.surface == Surface.STAFF and takes_answers
 
 
 @predicate
 def can_still_change(actor: Actor, contribution: Contribution) -> bool:
     """Whether the words can be mended now."""
-    return is_mendable(contribution)
+    return is_mendable(contribution, takes_answers=contribution.space in open_spaces([contribution.space]))
 
 
 can_read_own = is_author
@@ -58,6 +56,16 @@ def require_author(actor: Actor, contribution: Contribution) -> None:
     """
     if not is_author(actor, contribution):
         raise NotAllowed
+
+
+def require_mendable(actor: Actor, contribution: Contribution) -> None:
+    """Stop who would change words that stand.
+
+    Raises:
+        Conflict: the words can no longer be changed.
+    """
+    if not can_still_change(actor, contribution):
+        raise Conflict(_l("These words can no longer be changed. You can still take them back."))
 
 
 def require_own_voice(participant_id: int | None, entered_by: int | None, actor: Actor) -> None:

@@ -104,3 +104,11 @@ def list_wordings(contribution_id: int) -> Sequence[Wording]:
         .scalars()
         .all()
     )
+
+
+def list_wordings_of(contribution_ids: Collection[int]) -> Sequence[Wording]:
+    """The earlier wordings of these contributions."""
+    if not contribution_ids:
+        return []
+    query = select(Wording).where(Wording.contribution_id.in_(contribution_ids))
+    return db.session.execute(query.order_by(Wording.contribution_id, Wording.version)).scalars().all()

@@ -89,8 +89,7 @@ def mend_contribution(contribution: Contribution, body: str, *, by: Actor, at: d
         NotAllowed: the words are somebody else's.
     """
     policy.require_author(by, contribution)
-    if not policy.is_mendable(contribution):
-        raise Conflict(_l("These words can no longer be changed. You can still take them back."))
+    policy.require_mendable(by, contribution)
     body = clean_words(body)
     if body == contribution.body and contribution.state == State.HELD:
         return contribution

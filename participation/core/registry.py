@@ -148,10 +148,16 @@ def describe_spaces(spaces: Iterable[Space], language: str) -> dict[Space, Space
     return found
 
 
-def takes_answers(space: Space) -> bool:
-    """Whether people can still answer in `space` now; False where nobody says so."""
-    ask = registry().open_spaces.get(space.kind)
-    return bool(ask and space.id in ask([space.id]))
+def open_spaces(spaces: Iterable[Space]) -> set[Space]:
+    """Those of `spaces` in which people can still answer now; one question per kind of space."""
+    by_kind: dict[str, list[int]] = {}
+    for space in set(spaces):
+        by_kind.setdefault(space.kind, []).append(space.id)
+    found: set[Space] = set()
+    for kind, ids in by_kind.items():
+        ask = registry().open_spaces.get(kind)
+        found |= {Space(kind, number) for number in ask(ids)} if ask else set()
+    return found
 
 
 Notes = Mapping[int, list[tuple[str, dict[str, Any]]]]

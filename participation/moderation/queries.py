@@ -9,7 +9,6 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
-from participation.accounts import Staff
 from participation.contributions import Contribution
 from participation.core.database import db
 from participation.core.errors import NotFound
@@ -89,12 +88,6 @@ def list_rows(item_ids: Collection[int]) -> list[Row]:
         .order_by(ReviewItem.due_at, ReviewItem.id)
     )
     return [Row(*row) for row in rows]
-
-
-def uses_keys(staff_id: int | None) -> bool:
-    """Whether single-letter keys work for this member of staff."""
-    staff = db.session.get(Staff, staff_id) if staff_id is not None else None
-    return bool(staff and staff.uses_shortcuts)
 
 
 def lock_rows(item_ids: Collection[int]) -> list[Row]:

@@ -13,7 +13,6 @@ from datetime import datetime, timedelta
 
 from flask_babel import lazy_gettext as _l
 
-from participation.accounts import Staff
 from participation.contributions import Channel, Contribution, State, clean_words
 from participation.core import audit
 from participation.core.database import db
@@ -222,14 +221,6 @@ def undo(batch: str, *, by: Actor, at: datetime) -> list[Decision]:
     for contribution, decision in undone:
         _announce(contribution, decision, "decision_undone", by=by, at=at)
     return [decision for _contribution, decision in undone]
-
-
-def switch_keys(by: Actor) -> None:
-    """Turn the single-letter keys on for the actor where they are off, and the other way round."""
-    staff = db.session.get(Staff, by.staff_id)
-    if staff is not None:
-        staff.uses_shortcuts = not staff.uses_shortcuts
-        db.session.flush()
 
 
 def complete(action: Action, reasons: Reasons) -> Reasons:

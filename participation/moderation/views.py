@@ -8,6 +8,7 @@ from flask import Response, request
 from flask_babel import ngettext
 from werkzeug.wrappers import Response as BaseResponse
 
+from participation.accounts import uses_shortcuts
 from participation.city import list_rules
 from participation.contributions import list_wordings, lock_contribution
 from participation.core.clock import now
@@ -113,17 +114,6 @@ def undo() -> BaseResponse:
     return go_to("moderation.list_queue", **Filter.read(request.args).address(), undone=len(undone))
 
 
-@blueprint.post("/<lang>/staff/queue/keys")
-@allow(policy.can_see_queue)
-def switch_keys() -> BaseResponse:
-    """Turn the single-letter keys on or off for this member of staff (WCAG 2.1.4)."""
-    form = PressForm.receive(about="keys")
-    if not form.is_sent():
-        raise Conflict
-    services.switch_keys(current_actor())
-    return go_to("moderation.list_queue", **Filter.read(request.args).address())
-
-
 def _show_queue(form: QueueForm, chosen: Filter, *, status: int) -> Response:
     actor, at, language = current_actor(), now(), current_language().tag
     after = _number(request.args.get("after")) or None
@@ -134,14 +124,13 @@ def _show_queue(form: QueueForm, chosen: Filter, *, status: int) -> Response:
         status=status,
         form=form,
         undo_form=PressForm(about="undo"),
-        keys_form=PressForm(about="keys"),
         chosen=chosen,
         total=queue.count_queue(chosen, actor, at=at),
         most_at_once=services.MOST_AT_ONCE,
         shown=showing.show_rows(page, reader=language, staff_id=actor.staff_id, at=at),
         next_after=page[-1].item.id if len(rows) > queue.PAGE else None,
         is_first_page=after is None,
-        uses_keys=queries.uses_keys(actor.staff_id),
+        uses_keys=uses_shortcuts(),
         done=_done(),
         undone=_number(request.args.get("undone")),
         **_choices(chosen),
@@ -164,7 +153,6 @@ def _show_item(row: Row, form: DecisionForm, chosen: Filter, *, status: int) -> 
         press_form=PressForm(about=f"claim {row.item.id}"),
         release_form=QueueForm(),
         undo_form=PressForm(about="undo"),
-        keys_form=PressForm(about="keys"),
         done=_done(),
         undone=0,
         chosen=chosen,
@@ -176,7 +164,7 @@ def _show_item(row: Row, form: DecisionForm, chosen: Filter, *, status: int) -> 
         earlier=list_wordings(row.contribution.id) if row.contribution.version > 1 else [],
         facts=labels.action_facts,
         hints=labels.action_hints,
-        uses_keys=queries.uses_keys(actor.staff_id),
+        uses_keys=uses_shortcuts(),
     )
 
 

@@ -7,12 +7,14 @@ author changes her words it is *stale* and says so.
 from __future__ import annotations
 
 from flask import Flask
+from flask_babel import lazy_gettext as _l
 
 from participation.core.events import contribution_withdrawn
+from participation.core.registry import NavigationEntry, Registry
 
-from . import services, views
+from . import policy, services, views
 from .models import Translation, TranslationOrigin
-from .reading import Readable, readable
+from .reading import Readable, notes_to_staff, readable
 from .services import save_translation
 
 __all__ = ["Readable", "Translation", "TranslationOrigin", "init_app", "readable", "save_translation"]
@@ -22,3 +24,8 @@ def init_app(app: Flask) -> None:
     """Open this room."""
     contribution_withdrawn.connect(services.forget_translations)
     app.register_blueprint(views.blueprint)
+    places: Registry = app.extensions["registry"]
+    places.staff_notes.append(notes_to_staff)
+    places.staff_navigation.append(
+        NavigationEntry(_l("To translate"), "translation.list_untranslated", policy.can_list_untranslated)
+    )

@@ -1,4 +1,4 @@
-"""Reads of translations, and of what still lacks one."""
+"""Reads of translations."""
 
 from __future__ import annotations
 

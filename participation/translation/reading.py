@@ -5,12 +5,13 @@ One rule everywhere: the reader's language first, the original one tap away, and
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flask import url_for
 
-from participation.contributions import Contribution
+from participation.contributions import Contribution, get_contributions
 from participation.core.languages import language_name
 
 from .queries import list_translations
@@ -58,3 +59,23 @@ def readable(contributions: Iterable[Contribution], language: str) -> dict[int, 
             is_stale=translation.source_version < row.version,
         )
     return found
+
+
+def notes_to_staff(contribution_ids: Sequence[int], language: str) -> Mapping[int, tuple[str, dict[str, Any]]]:
+    """Beside words in another language than the reader's: their translation, or the way to write one."""
+    rows = get_contributions(contribution_ids)
+    foreign = [row for row in rows.values() if row.body and not same_language(row.language, language)]
+    translations = {each.contribution_id: each for each in list_translations([row.id for row in foreign], language)}
+    return {
+        row.id: (
+            "participation/translation/_beside.html",
+            {
+                "translation": translations.get(row.id),
+                "is_stale": row.id in translations and translations[row.id].source_version < row.version,
+                "contribution_id": row.id,
+                "language": language,
+                "language_name": language_name(language),
+            },
+        )
+        for row in foreign
+    }

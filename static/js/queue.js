@@ -1,30 +1,10 @@
 // Keys for people who work through a queue: J next, K previous, A the main action, R the other, ? the list of keys.
-// The list element says data-queue; a checkbox with data-queue-switch turns the keys on (they start switched off) and
-// the browser remembers that. Never inside a field, never with Ctrl, Alt or Meta.
+// The list element says data-queue="on" where this person wants them (a switch of her account turns them off). Never
+// inside a field, never with Ctrl, Alt or Meta. A link with data-key="j" or "k" leads to another page; else the keys
+// move along the items of this one.
 
-const SWITCH = "queue-keys";
-const list = document.querySelector("[data-queue]");
-const box = document.querySelector("[data-queue-switch]");
+const list = document.querySelector("[data-queue='on']");
 const help = document.querySelector("[data-queue-help]");
-
-const remembered = () => {
-  try {
-    return localStorage.getItem(SWITCH) === "on";
-  } catch {
-    return false;
-  }
-};
-
-if (box) {
-  box.checked = remembered();
-  box.addEventListener("change", () => {
-    try {
-      localStorage.setItem(SWITCH, box.checked ? "on" : "off");
-    } catch {
-      // nothing is kept in a private window; the switch still works on this page
-    }
-  });
-}
 
 const items = () => [...(list?.querySelectorAll("[data-queue-item]") || [])];
 
@@ -42,12 +22,23 @@ const go = (step) => {
 
 const press = (key) => {
   const here = list.querySelector("[data-queue-current]") || (items().length === 1 ? items()[0] : null);
-  here?.querySelector(`[data-key="${key}"]`)?.click();
+  const target = here?.querySelector(`[data-key="${key}"]`);
+  if (!target) return;
+  target.click();
+  if (target.matches("summary") && target.parentElement.open) {
+    target.parentElement.querySelector("input:not([type='hidden']), select, textarea")?.focus();
+  }
+};
+
+const lead = (key, step) => {
+  const link = document.querySelector(`a[data-key="${key}"]`);
+  if (link) link.click();
+  else go(step);
 };
 
 const keys = {
-  j: () => go(1),
-  k: () => go(-1),
+  j: () => lead("j", 1),
+  k: () => lead("k", -1),
   a: () => press("a"),
   r: () => press("r"),
   e: () => press("e"),
@@ -61,7 +52,7 @@ const keys = {
 
 if (list) {
   document.addEventListener("keydown", (event) => {
-    if (!box?.checked || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
+    if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
     if (event.target.closest?.("input:not([type='checkbox']):not([type='radio']), textarea, select, [contenteditable]")) return;
     const act = keys[event.key.toLowerCase()];
     if (!act) return;
