@@ -28,7 +28,7 @@ from .labels import role_name
 from .models import Origin, Participant, Staff
 from .policy import is_fresh
 from .queries import count_administrators, find_staff, find_staff_by_email, get_participant, list_staff
-from .services import make_participant, return_code
+from .services import make_participant, new_participant_row, return_code
 from .staff import found_space, grant_role, invite, make_demo_link
 
 __all__ = [
@@ -47,6 +47,7 @@ __all__ = [
     "list_staff",
     "make_demo_link",
     "make_participant",
+    "new_participant_row",
     "participant_for",
     "require_proof",
     "return_code",

@@ -11,6 +11,7 @@ import hmac
 import secrets
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection, delete, or_, update
 from sqlalchemy.exc import IntegrityError
@@ -61,19 +62,25 @@ def meet_participant(form_key: str, *, secret: str, at: datetime, lasts: timedel
 
 def make_participant(origin: Origin, *, nonce_hash: str | None = None, secret: str, at: datetime) -> Participant:
     """A new participant with a return code of her own; without a device yet."""
-    seed = secrets.token_bytes(16)
-    participant = Participant(
-        nonce_hash=nonce_hash or secrets.token_hex(32),
-        code_seed=seed,
-        return_code_hash=codes.lookup_hash(
-            secret.encode(), codes.derive(secret.encode(), seed, RETURN_CODE), RETURN_CODE
-        ),
-        origin=origin,
-        created_on=at.date(),
-    )
+    participant = Participant(**new_participant_row(origin, nonce_hash=nonce_hash, secret=secret, at=at))
     db.session.add(participant)
     db.session.flush()
     return participant
+
+
+def new_participant_row(
+    origin: Origin, *, nonce_hash: str | None = None, secret: str, at: datetime
+) -> dict[str, Any]:
+    """The columns of a new participant, for one row or for many at once."""
+    seed = secrets.token_bytes(16)
+    code = codes.derive(secret.encode(), seed, RETURN_CODE)
+    return {
+        "nonce_hash": nonce_hash or secrets.token_hex(32),
+        "code_seed": seed,
+        "return_code_hash": codes.lookup_hash(secret.encode(), code, RETURN_CODE),
+        "origin": origin,
+        "created_on": at.date(),
+    }
 
 
 def return_code(participant: Participant, *, secret: str) -> str:

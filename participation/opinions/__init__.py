@@ -10,7 +10,7 @@ from flask import Flask
 from participation.core import events
 from participation.core.registry import registry
 
-from . import services
+from . import commands, services
 from .kind import Statements
 from .models import Author, Statement, Vote
 from .queries import StatementResult, count_votes, iter_votes, statement_results
@@ -35,6 +35,7 @@ __all__ = [
 def init_app(app: Flask) -> None:
     """Open this room: the kind of step, and statements that follow what moderators decide."""
     app.register_blueprint(bp)
+    app.cli.add_command(commands.group)
     registry().step_kinds[Statements.kind] = Statements()
     registry().erasers.append(services.erase_votes)
     for event in (events.contribution_decided, events.contribution_withdrawn, events.contribution_mended):

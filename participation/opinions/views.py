@@ -241,16 +241,18 @@ def _languages(occasion: Occasion) -> list[tuple[str, str]]:
 
 
 def _vote_label(value: int) -> str:
-    return {1: _("I agree"), -1: _("I disagree"), 0: _("I pass")}[value]
+    labels: dict[int, str] = {1: _("I agree"), -1: _("I disagree"), 0: _("I pass")}
+    return labels[value]
 
 
 def _progress_words(progress: queries.Progress) -> str:
-    return ngettext(
+    words: str = ngettext(
         "%(answered)s of %(num)s answered",
         "%(answered)s of %(num)s answered",
         progress.total,
         answered=progress.answered,
     )
+    return words
 
 
 def _here(occasion: Occasion, **arguments: Any) -> str:
@@ -259,11 +261,11 @@ def _here(occasion: Occasion, **arguments: Any) -> str:
 
 def _before(occasion: Occasion) -> str:
     if occasion.position > 1:
-        return url_for("consultations.show_step", slug=occasion.slug, position=occasion.position - 1)
+        return url_for("consultations.answer_step", slug=occasion.slug, position=occasion.position - 1)
     return url_for("consultations.show_consultation", slug=occasion.slug)
 
 
 def _after(occasion: Occasion) -> str:
     if occasion.position < occasion.total:
-        return url_for("consultations.show_step", slug=occasion.slug, position=occasion.position + 1)
+        return url_for("consultations.answer_step", slug=occasion.slug, position=occasion.position + 1)
     return url_for("consultations.check_answers", slug=occasion.slug)
