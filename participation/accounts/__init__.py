@@ -27,7 +27,7 @@ from .identity import (
 from .labels import role_name
 from .models import Origin, Participant, Staff
 from .policy import is_fresh
-from .queries import count_administrators, find_staff, find_staff_by_email, get_participant, list_staff
+from .queries import count_administrators, find_staff, find_staff_by_email, get_participant, list_grants, list_staff
 from .services import make_participant, new_participant_row, return_code
 from .staff import found_space, grant_role, invite, make_demo_link
 
@@ -44,6 +44,7 @@ __all__ = [
     "invite",
     "is_fresh",
     "link_address",
+    "list_grants",
     "list_staff",
     "make_demo_link",
     "make_participant",

@@ -1,14 +1,15 @@
-"""The made-up city of Norval: its settings, consultations, residents' words and staff, as data in three languages.
-
-Nobody in these files exists. Every text is a table with one entry per language (`en`, `es`, `ar`); days are counted
-from the day the demo is loaded. The words of residents stand in the one language they were written in, with
-translations made by people beside some of them.
-"""
+"""The demo: the made-up city of Norval, played through the other slices' public faces."""
 
 from __future__ import annotations
 
 from flask import Flask
 
+from . import commands
+
+__all__ = ["init_app"]
+
 
 def init_app(app: Flask) -> None:
-    """Open this room."""
+    """Offer `flask demo`, and name the demo's links when the server starts."""
+    app.cli.add_command(commands.group)
+    app.extensions.setdefault("announcements", []).append(commands.announce)

@@ -15,10 +15,23 @@ from participation.core.registry import NavigationEntry, Registry
 
 from . import appeal_views, audit_views, author_views, notices, policy, services, views
 from .blueprint import blueprint
-from .models import Action, Decision
-from .queries import latest_decisions
+from .appeals import make_appeal
+from .models import Action, Decision, Ground
+from .queries import find_item_of, latest_decisions
+from .services import Reasons, decide, read_waiting
 
-__all__ = ["Action", "Decision", "init_app", "latest_decisions"]
+__all__ = [
+    "Action",
+    "Decision",
+    "Ground",
+    "Reasons",
+    "decide",
+    "find_item_of",
+    "init_app",
+    "latest_decisions",
+    "make_appeal",
+    "read_waiting",
+]
 
 #: Modules whose pages hang on the blueprint.
 PAGES = (views, author_views, appeal_views, audit_views)

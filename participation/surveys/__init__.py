@@ -11,7 +11,7 @@ from flask import Flask
 from participation.core.registry import registry
 
 from .kinds import KINDS
-from .queries import QuestionResult, ResultRow, list_open_answers, question_results
+from .queries import QuestionResult, ResultRow, list_open_answers, list_options, question_results
 from .records import tell_own_answers
 from .services import forget_answers
 
@@ -20,6 +20,7 @@ __all__ = [
     "ResultRow",
     "init_app",
     "list_open_answers",
+    "list_options",
     "question_results",
 ]
 
