@@ -104,6 +104,12 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_form_receipt_sent_at"), ["sent_at"], unique=False)
 
     op.create_table(
+        "job",
+        sa.Column("name", sa.String(length=30), nullable=False),
+        sa.Column("done_at", sa.DateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_job")),
+    )
+    op.create_table(
         "participant",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("nonce_hash", sa.String(length=64), nullable=False),
@@ -1013,6 +1019,7 @@ def downgrade() -> None:
     op.drop_table("staff")
     op.drop_table("participation_rule")
     op.drop_table("participant")
+    op.drop_table("job")
     with op.batch_alter_table("form_receipt", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_form_receipt_sent_at"))
 

@@ -66,8 +66,10 @@ def is_outdated(kept: str) -> bool:
 def find_weakness(password: str, about_her: Iterable[str]) -> object:
     """A sentence that says why `password` is too easy to guess, or None; `about_her` are words others would try."""
     words = [part for text in about_her for part in text.replace("@", " ").replace(".", " ").split()]
-    lower = password.casefold()
-    if any(len(password) - len(word) < SHORTEST_PASSWORD // 2 and word.casefold() in lower for word in words):
+    rest = password.casefold()
+    for word in sorted(words, key=len, reverse=True):
+        rest = rest.replace(word.casefold(), "") if len(word) > 2 else rest
+    if sum(character.isalnum() for character in rest) < SHORTEST_PASSWORD // 2:
         return _l("This is mostly a name or an address that others know. Please choose other words.")
     found = zxcvbn(_same_spelling(password)[:LOOKED_AT], user_inputs=words)
     if found["score"] < LOWEST_SCORE:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete, update
+from sqlalchemy import delete, insert, update
 
 from participation.core import codes
 from participation.core.audit import note
@@ -235,8 +235,8 @@ def make_recovery_codes(staff_id: int, seed: str, *, secret: str, by: Actor, at:
     """Ten new recovery codes, worked out from `seed`; the old ones are worth nothing any more. Shown once."""
     made = authenticator.recovery_codes(seed, secret=secret)
     db.session.execute(delete(RecoveryCode).where(RecoveryCode.staff_id == staff_id))
-    for code in made:
-        db.session.add(RecoveryCode(staff_id=staff_id, code_hash=authenticator.recovery_hash(code, secret=secret)))
+    rows = [{"staff_id": staff_id, "code_hash": authenticator.recovery_hash(code, secret=secret)} for code in made]
+    db.session.execute(insert(RecoveryCode), rows)
     note("staff_recovery_codes_made", f"staff:{staff_id}", by=by, at=at)
     db.session.flush()
     return made
@@ -329,7 +329,7 @@ def redeem(link: OneTimeLink, *, at: datetime) -> str:
     )
     if int(used.rowcount) != 1:  # type: ignore[attr-defined]
         raise NotFound(_l("This link was used already, or its time is over. Please ask for a new one."))
-    return begin(link.staff_id, Door(link.purpose.value), at=at)
+    return begin(link.staff_id, Door(str(link.purpose)), at=at)
 
 
 def link_hash(token: str, *, secret: str) -> str:
