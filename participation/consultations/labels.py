@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from babel.lists import format_list
 from flask_babel import format_date, format_time, get_locale, gettext, lazy_gettext
 from flask_babel import lazy_gettext as _l
 
@@ -41,6 +43,11 @@ def span(opens_at: datetime, closes_at: datetime | None, zone: str) -> str:
     if closes_at is None:
         return str(gettext("from %(first)s, without a last day yet", first=day(opens_at, zone)))
     return str(gettext("%(first)s to %(last)s", first=day(opens_at, zone), last=last_moment(closes_at, zone)))
+
+
+def listed(names: Iterable[str]) -> str:
+    """Several names in one sentence, joined as the reader's language does it."""
+    return format_list(list(names), locale=get_locale())
 
 
 def age_band(band: str) -> object:

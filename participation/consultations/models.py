@@ -72,7 +72,7 @@ class Consultation(Base):
     #: when it was closed before its time
     closed_early_at: Mapped[datetime | None]
     #: why, for everybody to read
-    closed_early_reason: Mapped[LocalizedText] = mapped_column(LocalizedColumn)
+    closed_early_reason: Mapped[LocalizedText] = mapped_column(LocalizedColumn, default=lambda: LocalizedText())
     created_at: Mapped[datetime]
     #: when anything residents see last changed
     changed_at: Mapped[datetime]
@@ -135,7 +135,7 @@ class Step(Base):
     #: grows when a step that has answers is changed; versions are counted apart
     version: Mapped[int] = mapped_column(default=1)
     prompt: Mapped[LocalizedText] = mapped_column(LocalizedColumn)
-    help: Mapped[LocalizedText] = mapped_column(LocalizedColumn)
+    help: Mapped[LocalizedText] = mapped_column(LocalizedColumn, default=lambda: LocalizedText())
     is_optional: Mapped[bool] = mapped_column(default=False)
     #: settings of the kind, such as {"lowest": 1, "highest": 5} or {"most": 3}
     settings: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)

@@ -129,7 +129,7 @@ def start_context(visit: Visit, steps: Sequence[Step]) -> dict[str, Any]:
         "closed_reason": consultation.closed_early_reason.read(language) if consultation.closed_early_at else None,
         "languages_held": languages_of(consultation),
         "is_invited": consultation.audience == Audience.INVITED,
-        "ages": [labels.age_band(band) for band in consultation.age_bands],
+        "ages": labels.listed(str(labels.age_band(band)) for band in consultation.age_bands),
         "is_held": consultation.moderation_mode == Mode.HOLD,
         "has_statements": any(kind_of(step).counts_at_once for step in steps),
         "has_open_votes": consultation.has_open_votes,
@@ -184,9 +184,9 @@ def stages_shown(visit: Visit) -> list[StageShown]:
     return shown
 
 
-def languages_of(consultation: Consultation) -> list[str]:
+def languages_of(consultation: Consultation) -> str:
     """The names of the languages it is held in, in the reader's language."""
-    return [language_name(tag) for tag in consultation.languages or all_languages()]
+    return labels.listed(language_name(tag) for tag in consultation.languages or all_languages())
 
 
 def lines_in(text: LocalizedText, language: str) -> list[Words]:
