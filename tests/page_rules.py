@@ -52,7 +52,7 @@ def is_titled(page: Any, markup: Markup) -> bool:
     titles = [each for each in markup.all("title") if is_html(markup, each)]
     heading = text(markup.all("h1")[0]) if markup.all("h1") else ""
     name = text(titles[0]) if len(titles) == 1 else ""
-    return bool(heading) and (heading in name if page.status_code == 422 else name.startswith(heading))
+    return bool(heading) and (heading in name if page.status_code in {409, 422} else name.startswith(heading))
 
 
 def broken_rules(page: Any) -> list[str]:

@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, TextAreaField
 from wtforms.validators import AnyOf, InputRequired
 
-from participation.core.forms import BaseForm
+from participation.core.forms import BaseForm, as_choices
 
 from .labels import PERMISSION_CHOICES
 
@@ -25,7 +25,7 @@ class PermissionForm(BaseForm):
     permission = RadioField(
         _l("What may we do with your words?"),
         [InputRequired(_CHOOSE), AnyOf([value for value, _label in PERMISSION_CHOICES], _CHOOSE)],
-        choices=PERMISSION_CHOICES,
+        choices=as_choices(PERMISSION_CHOICES),
         validate_choice=False,
     )
 

@@ -39,7 +39,9 @@ def is_mendable(contribution: Contribution, *, takes_answers: bool) -> bool:
 @predicate
 def can_still_change(actor: Actor, contribution: Contribution) -> bool:
     """Whether the words can be mended now."""
-    return is_mendable(contribution, takes_answers=contribution.space in open_spaces([contribution.space]))
+    return is_mendable(contribution, takes_answers=False) or is_mendable(
+        contribution, takes_answers=contribution.space in open_spaces([contribution.space])
+    )
 
 
 can_read_own = is_author

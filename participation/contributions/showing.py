@@ -37,7 +37,7 @@ def show_own(contributions: Sequence[Contribution], language: str) -> list[Own]:
     places = {each.space for each in contributions}
     spaces = describe_spaces(places, language)
     still_open = _still_open(contributions, places)
-    notes = collect_notes(registry().author_notes, [each.id for each in contributions], language)
+    notes = collect_notes(registry().author_notes, contributions, language)
     return [
         Own(
             contribution=each,

@@ -8,11 +8,10 @@ from flask import Blueprint, Response
 from werkzeug.wrappers import Response as BaseResponse
 
 from participation.core.clock import now
-from participation.core.errors import DomainError
+from participation.core.errors import Conflict, Invalid
 from participation.core.languages import current_language
 from participation.core.pages import go_to, render
 from participation.core.policy import allow, current_actor
-from participation.core.registry import collect_notes, registry
 
 from . import labels, policy, queries, services, showing
 from .forms import PermissionForm, WithdrawForm, WordsForm
@@ -41,15 +40,9 @@ def edit_contribution(contribution: Contribution) -> Response | BaseResponse:
         try:
             services.mend_contribution(contribution, form.body.data or "", by=current_actor(), at=now())
             return _back_to(contribution)
-        except DomainError as trouble:
+        except (Conflict, Invalid) as trouble:
             form.refuse(trouble)
-    return _show(
-        "edit_contribution",
-        contribution,
-        form,
-        limit=services.MOST_CHARACTERS,
-        notes=collect_notes(registry().author_notes, [contribution.id], current_language().tag)[contribution.id],
-    )
+    return _show("edit_contribution", contribution, form, limit=services.MOST_CHARACTERS)
 
 
 @blueprint.route("/<lang>/me/contributions/<int:contribution_id>/withdraw", methods=["GET", "POST"])

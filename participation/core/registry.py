@@ -66,6 +66,10 @@ class StepKind(Protocol):
     kind: str
 
 
+#: Draws notes under contributions (`Registry.author_notes`). Rows come as they are, so that nobody asks for them twice.
+DrawNotes = Callable[[Sequence[Any], str], Mapping[int, tuple[str, dict[str, Any]]]]
+
+
 @dataclass
 class Registry:
     """All places to plug in."""
@@ -81,16 +85,11 @@ class Registry:
     consultation_panels: list[Callable[[int, str], tuple[str, dict[str, Any]] | None]] = field(default_factory=list)
     #: blocks of my page: called with the participant's id and language, give a template and its context
     my_panels: list[Callable[[int, str], tuple[str, dict[str, Any]] | None]] = field(default_factory=list)
-    #: notes to an author under her own words (a decision, an answer): called with contributions' ids and her language,
-    #: give id → a template and its context
-    author_notes: list[Callable[[Sequence[int], str], Mapping[int, tuple[str, dict[str, Any]]]]] = field(
-        default_factory=list
-    )
-    #: notes to the staff beside somebody's words (a translation): called with contributions' ids and the reader's
-    #: language, give id → a template and its context
-    staff_notes: list[Callable[[Sequence[int], str], Mapping[int, tuple[str, dict[str, Any]]]]] = field(
-        default_factory=list
-    )
+    #: notes to an author under her own words (a decision, an answer): called with contributions and her language, give
+    #: the contribution's id → a template and its context (named `note` there)
+    author_notes: list[DrawNotes] = field(default_factory=list)
+    #: notes to the staff beside somebody's words (a translation): called with contributions and the reader's language
+    staff_notes: list[DrawNotes] = field(default_factory=list)
     #: space kind → those of the given ids that still take answers now
     open_spaces: dict[str, Callable[[Sequence[int]], set[int]]] = field(default_factory=dict)
     #: space kind → its descriptions: called with ids and language
@@ -160,17 +159,12 @@ def open_spaces(spaces: Iterable[Space]) -> set[Space]:
     return found
 
 
-Notes = Mapping[int, list[tuple[str, dict[str, Any]]]]
-
-
 def collect_notes(
-    places: Iterable[Callable[[Sequence[int], str], Mapping[int, tuple[str, dict[str, Any]]]]],
-    ids: Sequence[int],
-    language: str,
-) -> Notes:
+    places: Iterable[DrawNotes], contributions: Sequence[Any], language: str
+) -> Mapping[int, list[tuple[str, dict[str, Any]]]]:
     """What every slice has to say under each of these contributions: templates with their contexts, in order."""
-    notes: dict[int, list[tuple[str, dict[str, Any]]]] = {each: [] for each in ids}
-    for draw in places if ids else ():
-        for number, note in draw(ids, language).items():
+    notes: dict[int, list[tuple[str, dict[str, Any]]]] = {each.id: [] for each in contributions}
+    for draw in places if contributions else ():
+        for number, note in draw(contributions, language).items():
             notes[number].append(note)
     return notes

@@ -14,8 +14,8 @@ from participation.core.policy import Predicate
 from participation.core.registry import NavigationEntry, Registry
 
 from . import appeal_views, audit_views, author_views, notices, policy, services, views
-from .blueprint import blueprint
 from .appeals import make_appeal
+from .blueprint import blueprint
 from .models import Action, Decision, Ground
 from .queries import find_item_of, latest_decisions
 from .services import Reasons, decide, read_waiting

@@ -6,7 +6,7 @@ from flask import Response, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from participation.core.clock import now
-from participation.core.errors import DomainError
+from participation.core.errors import Conflict, Invalid
 from participation.core.languages import all_languages, current_language
 from participation.core.pages import go_to, render
 from participation.core.policy import allow, current_actor
@@ -61,7 +61,7 @@ def decide_appeal(case: Case) -> Response | BaseResponse:
                 action=form.chosen_action(),
             )
             return go_to("moderation.list_appeals")
-        except DomainError as trouble:
+        except (Conflict, Invalid) as trouble:
             form.refuse(trouble)
             return _show_case(queries.get_case(case.appeal.id), form, status=trouble.status)
     return _show_case(case, form, status=form.status)

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from participation.contributions import MOST_CHARACTERS, Contribution, get_contribution
 from participation.core.clock import now
-from participation.core.errors import Conflict, DomainError
+from participation.core.errors import Conflict, Invalid
 from participation.core.languages import current_language
 from participation.core.pages import go_to, render
 from participation.core.policy import allow, current_actor
@@ -29,7 +29,7 @@ def make_appeal(contribution: Contribution) -> Response | BaseResponse:
                 contribution, decision, form.text.data or "", current_language().tag, by=current_actor(), at=now()
             )
             return go_to("contributions.show_contribution", contribution_id=contribution.id)
-        except DomainError as trouble:
+        except (Conflict, Invalid) as trouble:
             form.refuse(trouble)
             decision = queries.latest_decisions([contribution.id]).get(contribution.id)
     notices = showing.show_decisions([decision] if decision else [], reader=current_language().tag, at=now())

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import AnyOf, InputRequired, Length
 
-from participation.core.forms import BaseForm
+from participation.core.forms import BaseForm, as_choices
 
 from .labels import ACTION_CHOICES, GRAVITY_CHOICES, OUTCOME_CHOICES
 from .models import Action, Gravity, Ground, Outcome
@@ -55,17 +55,14 @@ class ReasonsForm(BaseForm):
         description=_l("Write to the author: short, kind, exact. Say what could be changed."),
     )
     language = SelectField(_l("You are writing in"), validate_choice=False)
-    gravity = SelectField(_l("Why is nothing less enough?"), choices=GRAVITY_CHOICES, validate_choice=False)
+    gravity = SelectField(_l("Why is nothing less enough?"), choices=as_choices(GRAVITY_CHOICES), validate_choice=False)
 
     def offer(self, rules: Sequence[tuple[int, str]], languages: Sequence[tuple[str, str]], chosen: str) -> None:
         """Hand in the rules and languages there are."""
         self.numbers = {f"rule:{number}": number for number, _title in rules}
-        self.ground.choices = [
-            ("", _l("Choose a rule or a law")),
-            *((f"rule:{number}", title) for number, title in rules),
-            (LAW, _l("A law")),
-        ]
-        self.language.choices = list(languages)
+        grounds = [(f"rule:{number}", title) for number, title in rules]
+        self.ground.choices = as_choices([("", _l("Choose a rule or a law")), *grounds, (LAW, _l("A law"))])
+        self.language.choices = as_choices(languages)
         if self.language.data not in {tag for tag, _name in languages}:
             self.language.data = chosen
 
@@ -91,7 +88,7 @@ class DecisionForm(ReasonsForm):
     action = RadioField(
         _l("What do you decide?"),
         [InputRequired(_CHOOSE_ACTION), AnyOf([value for value, _label in ACTION_CHOICES], _CHOOSE_ACTION)],
-        choices=ACTION_CHOICES,
+        choices=as_choices(ACTION_CHOICES),
         validate_choice=False,
     )
 
@@ -122,7 +119,7 @@ class AppealDecisionForm(BaseForm):
     outcome = RadioField(
         _l("What do you decide?"),
         [InputRequired(_CHOOSE_ACTION), AnyOf([each.value for each in Outcome], _CHOOSE_ACTION)],
-        choices=OUTCOME_CHOICES,
+        choices=as_choices(OUTCOME_CHOICES),
         validate_choice=False,
     )
     action = SelectField(_l("What takes its place?"), validate_choice=False)
@@ -135,10 +132,10 @@ class AppealDecisionForm(BaseForm):
 
     def offer(self, milder: Sequence[tuple[str, str]], languages: Sequence[tuple[str, str]], chosen: str) -> None:
         """Hand in what would be milder, and the languages there are. Where nothing is milder, that is no choice."""
-        self.action.choices = [("", _l("Choose something milder")), *milder]
+        self.action.choices = as_choices([("", _l("Choose something milder")), *milder])
         if not milder:
-            self.outcome.choices = [each for each in OUTCOME_CHOICES if each[0] != Outcome.CHANGED.value]
-        self.language.choices = list(languages)
+            self.outcome.choices = as_choices(each for each in OUTCOME_CHOICES if each[0] != Outcome.CHANGED.value)
+        self.language.choices = as_choices(languages)
         if self.language.data not in {tag for tag, _name in languages}:
             self.language.data = chosen
 

@@ -9,7 +9,7 @@ from flask import url_for
 from flask_babel import ngettext
 from sqlalchemy import select
 
-from participation.contributions import list_own
+from participation.contributions import Contribution, list_own
 from participation.core.clock import now
 from participation.core.database import db
 from participation.core.policy import Actor
@@ -19,18 +19,19 @@ from . import policy, queries, queue, showing
 from .models import Action, Appeal, Decision
 
 
-def notes_to_authors(contribution_ids: Sequence[int], language: str) -> Mapping[int, tuple[str, dict[str, Any]]]:
+def notes_to_authors(contributions: Sequence[Contribution], language: str) -> Mapping[int, tuple[str, dict[str, Any]]]:
     """Under each of her contributions: until when somebody reads it, or what was decided and why."""
     at = now()
-    latest = queries.latest_decisions(contribution_ids)
-    items = queries.list_items_of(contribution_ids)
+    ids = [each.id for each in contributions]
+    latest = queries.latest_decisions(ids)
+    items = queries.list_items_of(ids)
     notices = {
         each.decision.contribution_id: each
         for each in showing.show_decisions(list(latest.values()), reader=language, at=at)
     }
     answered = queries.find_appeals_by_outcome([each.id for each in latest.values() if each.action == Action.RESTORE])
     notes: dict[int, tuple[str, dict[str, Any]]] = {}
-    for number in contribution_ids:
+    for number in ids:
         item, notice = items.get(number), notices.get(number)
         is_waiting = item is not None and item.is_open
         appeal = answered.get(notice.decision.id) if notice else None

@@ -162,7 +162,7 @@ def _conditions(chosen: Filter, actor: Actor, *, at: datetime) -> Iterator[Colum
     if chosen.space:
         kind, _colon, number = chosen.space.partition(":")
         yield ReviewItem.space_kind == kind
-        yield ReviewItem.space_id == (int(number) if number.isascii() and number.isdigit() else 0)
+        yield ReviewItem.space_id == (int(number) if number.isascii() and number.isdigit() and len(number) < 10 else 0)
     if chosen.source:
         yield ReviewItem.source == Source(chosen.source)
     if chosen.age:

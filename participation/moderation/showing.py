@@ -65,7 +65,7 @@ def show_rows(rows: Sequence[Row], *, reader: str, staff_id: int | None, at: dat
     names = staff_names(
         {row.item.claimed_by for row in rows if row.item.claimed_by and row.item.claimed_by != staff_id}
     )
-    notes = collect_notes(registry().staff_notes, [row.contribution.id for row in rows], reader)
+    notes = collect_notes(registry().staff_notes, [row.contribution for row in rows], reader)
     return [
         Shown(
             item=item,

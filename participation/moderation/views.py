@@ -10,9 +10,9 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from participation.accounts import uses_shortcuts
 from participation.city import list_rules
-from participation.contributions import list_wordings, lock_contribution
+from participation.contributions import list_wordings
 from participation.core.clock import now
-from participation.core.errors import Conflict, DomainError
+from participation.core.errors import Conflict, Invalid
 from participation.core.languages import all_languages, current_language
 from participation.core.pages import go_to, render
 from participation.core.policy import allow, current_actor
@@ -43,7 +43,7 @@ def list_queue() -> Response | BaseResponse:
         try:
             decisions = _release(request.form.get("release", ""))
             return _go_on(request.form.get("next", ""), chosen, decisions[0].batch)
-        except DomainError as trouble:
+        except (Conflict, Invalid) as trouble:
             form.refuse(trouble)
             status = trouble.status
     return _show_queue(form, chosen, status=form.status if status == 200 else status)
@@ -57,11 +57,11 @@ def review_item(row: Row) -> Response | BaseResponse:
     following = request.form.get("next", "")
     if form.is_sent():
         try:
-            lock_contribution(row.contribution.id)
-            waiting = Waiting(row.item, row.contribution, _number(form.version.data))
+            locked = queries.lock_rows([row.item.id])[0]
+            waiting = Waiting(*locked, _number(form.version.data))
             decision = services.decide(waiting, form.chosen_action(), form.reasons(), by=current_actor(), at=now())
             return _go_on(following, chosen, decision.batch)
-        except DomainError as trouble:
+        except (Conflict, Invalid) as trouble:
             form.refuse(trouble)
             return _show_item(queries.get_row(row.item.id), form, chosen, status=trouble.status)
     return _show_item(row, form, chosen, status=form.status)
@@ -99,7 +99,7 @@ def decide_many() -> Response | BaseResponse:
             waiting = _waiting(form.items.data or "")
             decisions = services.decide_many(waiting, action, form.reasons(), by=current_actor(), at=now())
             return go_to("moderation.list_queue", **chosen.address(), done=decisions[0].batch)
-        except DomainError as trouble:
+        except (Conflict, Invalid) as trouble:
             form.refuse(trouble)
     return _show_bulk(form, chosen, action)
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from flask import url_for
 
-from participation.contributions import Contribution, get_contributions
+from participation.contributions import Contribution
 from participation.core.languages import language_name
 
 from .queries import list_translations
@@ -61,10 +61,9 @@ def readable(contributions: Iterable[Contribution], language: str) -> dict[int, 
     return found
 
 
-def notes_to_staff(contribution_ids: Sequence[int], language: str) -> Mapping[int, tuple[str, dict[str, Any]]]:
+def notes_to_staff(contributions: Sequence[Contribution], language: str) -> Mapping[int, tuple[str, dict[str, Any]]]:
     """Beside words in another language than the reader's: their translation, or the way to write one."""
-    rows = get_contributions(contribution_ids)
-    foreign = [row for row in rows.values() if row.body and not same_language(row.language, language)]
+    foreign = [row for row in contributions if row.body and not same_language(row.language, language)]
     translations = {each.contribution_id: each for each in list_translations([row.id for row in foreign], language)}
     return {
         row.id: (

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from participation.contributions import Contribution, get_contribution
 from participation.core.clock import now
-from participation.core.errors import DomainError, NotFound
+from participation.core.errors import Conflict, Invalid, NotFound
 from participation.core.languages import all_languages, current_language, direction_of, language_name
 from participation.core.pages import go_to, render
 from participation.core.policy import Space, allow, current_actor
@@ -107,7 +107,7 @@ def translate(pair: Pair) -> Response | BaseResponse:
                 contribution, pair.tag, form.text.data or "", by=current_actor(), at=now(), version=version
             )
             return go_to("translation.list_untranslated", to=pair.tag, saved=contribution.id)
-        except DomainError as trouble:
+        except (Conflict, Invalid) as trouble:
             form.refuse(trouble)
             status = trouble.status
     fresh = get_contribution(contribution.id)
