@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +16,7 @@ from participation.core.errors import DomainError, NotFound
 from participation.core.languages import all_languages, current_language, preferred_language
 from participation.core.localized import LocalizedText, Words
 from participation.core.pages import Caching, go_to, render
-from participation.core.policy import PUBLIC, allow, current_actor, is_administrator
+from participation.core.policy import PUBLIC, Actor, allow, current_actor, is_administrator
 from participation.core.registry import NavigationEntry, registry
 
 from . import queries, services
@@ -269,7 +270,7 @@ def _make_frame() -> dict[str, Any]:
             support_contact=city.contact_phone or city.contact_email,
             stylesheet_url=url_for("city.show_stylesheet", v=version),
         ),
-        "navigation": [_place(entry) for entry in entries if entry.may_see(actor)],
+        "navigation": _places(entries, actor),
         "staff": _staff(is_staff_page, actor.name),
         "help_url": url_for("city.show_help"),
         "footer_links": [
@@ -280,12 +281,19 @@ def _make_frame() -> dict[str, Any]:
     }
 
 
-def _place(entry: NavigationEntry) -> Place:
-    blueprint = entry.endpoint.partition(".")[0]
-    is_current = entry.endpoint == request.endpoint or (
-        blueprint == request.blueprint and blueprint not in {"city", "accounts"}
-    )
-    return Place(str(entry.label), url_for(entry.endpoint), is_current)
+def _places(entries: Sequence[NavigationEntry], actor: Actor) -> list[Place]:
+    """The entries this person may see; the one whose address this page's address begins with is the current one."""
+    urls = {entry: url_for(entry.endpoint) for entry in entries if entry.may_see(actor)}
+    around = [url for url in urls.values() if _is_within(request.path, url)]
+    current = max(around, key=len, default="")
+    return [Place(str(entry.label), url, url == current) for entry, url in urls.items()]
+
+
+def _is_within(path: str, url: str) -> bool:
+    """Whether `path` is `url` or a page below it; home pages have nothing below them here."""
+    if url.count("/") <= 2 or url.endswith("/staff/"):
+        return path == url
+    return path == url or path.startswith(url.rstrip("/") + "/")
 
 
 def _staff(is_staff_page: bool, name: str) -> dict[str, str] | None:
