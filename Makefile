@@ -16,9 +16,7 @@ help: ## Say what each word does.
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1	\2/p' Makefile | expand -t 18
 
 run: setup ## Install, migrate, load the demo once, and serve on http://127.0.0.1:8000.
-	@$(BIN)/flask db upgrade
-	@$(BIN)/flask demo load --once
-	@exec $(BIN)/flask serve
+	@exec $(BIN)/flask serve --prepare
 
 test: check services ## Install what tests need and run everything on both databases and in Chromium.
 	@$(BIN)/pytest -q -n auto --dist worksteal

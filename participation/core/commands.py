@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import sys
 
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
+from flask_migrate import upgrade
+from gunicorn.app.base import BaseApplication
 
 from .audit import find_first_broken_entry
+from .database import db
 from .registry import registry
 from .settings import Settings
 
@@ -24,16 +26,49 @@ def start_commands(app: Flask) -> None:
 
 
 @click.command()
-def serve() -> None:
+@click.option("--prepare", is_flag=True, help="First bring the database up to date and load the demo, once.")
+def serve(*, prepare: bool) -> None:
     """Serve pages with gunicorn: one process, many threads (SQLite has one writer)."""
     settings: Settings = current_app.extensions["settings"]
+    if prepare:
+        upgrade()
+        for make_ready in current_app.extensions.get("preparations", []):
+            make_ready()
     for announce in current_app.extensions.get("announcements", []):
         announce()
     click.echo(f"\nBaraza is at {settings.base_url}/  (stop with Ctrl+C)", err=False)
     sys.stdout.flush()
-    arguments = ["gunicorn", "--bind", f"{settings.host}:{settings.port}", "--worker-class", "gthread", "--workers", "1"]
-    arguments += ["--threads", str(settings.threads), "--log-level", "warning", "--no-control-socket", "app:create_app()"]
-    os.execv(sys.executable, [sys.executable, "-m", *arguments])  # noqa: S606  our own server, fixed arguments
+    # the announcements used connections; a worker is a copy of this process and must open its own
+    db.session.remove()
+    db.engine.dispose()
+    Server(current_app._get_current_object(), settings).run()  # type: ignore[attr-defined]
+
+
+class Server(BaseApplication):
+    """Gunicorn around the program that is loaded already: starting it anew would double the wait."""
+
+    def __init__(self, app: Flask, settings: Settings) -> None:
+        """`app` is copied into the worker, `settings` say where to listen and with how many threads."""
+        self._app = app
+        self._settings = settings
+        super().__init__()
+
+    def load_config(self) -> None:
+        """One process with many threads: SQLite has one writer."""
+        options = {
+            "bind": f"{self._settings.host}:{self._settings.port}",
+            "worker_class": "gthread",
+            "workers": 1,
+            "threads": self._settings.threads,
+            "loglevel": "warning",
+            "control_socket_disable": True,
+        }
+        for name, value in options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        """The program."""
+        return self._app
 
 
 @click.command()

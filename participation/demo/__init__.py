@@ -12,4 +12,5 @@ __all__ = ["init_app"]
 def init_app(app: Flask) -> None:
     """Offer `flask demo`, and name the demo's links when the server starts."""
     app.cli.add_command(commands.group)
+    app.extensions.setdefault("preparations", []).append(commands.load_once)
     app.extensions.setdefault("announcements", []).append(commands.announce)

@@ -44,6 +44,14 @@ def load(*, once: bool) -> None:
     click.echo("The demo is loaded: the city of Norval, in English, Spanish and Arabic.")
 
 
+def load_once() -> None:
+    """Load the demo into an empty database, if this installation allows one (`flask serve --prepare`)."""
+    if settings().demo and not is_loaded():
+        load_demo(now(), secret=settings().secret_key)
+        db.session.commit()
+        click.echo("The demo is loaded: the city of Norval, in English, Spanish and Arabic.")
+
+
 @group.command("accounts")
 @click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
 def show_accounts(*, as_json: bool) -> None:
