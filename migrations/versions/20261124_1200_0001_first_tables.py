@@ -611,6 +611,7 @@ def upgrade() -> None:
         sa.Column("release_id", sa.Integer(), nullable=False),
         sa.Column("place", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("finding_id", sa.Integer(), nullable=False),
+        sa.Column("sentence", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(["finding_id"], ["finding.id"], name=op.f("fk_released_finding_finding_id")),
         sa.ForeignKeyConstraint(
             ["release_id"], ["summary_release.id"], name=op.f("fk_released_finding_release_id"), ondelete="CASCADE"

@@ -12,7 +12,7 @@ from participation.core.database import db
 from participation.core.errors import Conflict, Invalid
 from participation.core.localized import LocalizedText
 from participation.core.policy import Actor
-from participation.summaries import Finding, find_current_release, released_finding_ids
+from participation.summaries import Finding, released_finding_ids
 
 from . import queries
 from .due import OPEN_KINDS
@@ -42,7 +42,7 @@ def publish_response(finding: Finding, draft: ResponseDraft, *, by: Actor, at: d
         Conflict: the finding stands in no released summary.
     """
     _check(draft)
-    if finding.id not in list_released(finding):
+    if finding.id not in released_finding_ids(finding.space):
         raise Conflict(_l("This finding stands in no released summary. Release the summary first."))
     response = Response(
         finding_id=finding.id,
@@ -95,12 +95,6 @@ def mark_done(response: Response, *, on: date, by: Actor, at: datetime, finding:
     db.session.flush()
     note("answer_done", f"finding:{finding.id}", by=by, at=at, space=finding.space, done_on=on.isoformat())
     return done
-
-
-def list_released(finding: Finding) -> list[int]:
-    """Findings of the summary everybody reads now, in the finding's space."""
-    release = find_current_release(finding.space)
-    return released_finding_ids([release.id]).get(release.id, []) if release else []
 
 
 def _check(draft: ResponseDraft) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from participation.city import get_city
@@ -16,10 +18,11 @@ from participation.consultations import (
     count_people,
     list_stages,
 )
-from participation.contributions import Channel, Contribution
+from participation.contributions import Channel, Contribution, get_contributions
 from participation.core.clock import day_in
 from participation.core.database import db
-from participation.core.localized import LocalizedText
+from participation.core.errors import Conflict, DomainError, Invalid
+from participation.core.localized import LocalizedText, Words
 from participation.opinions import Statement, statement_results
 from participation.surveys import question_results
 from participation.translation import Translation
@@ -38,7 +41,7 @@ from .evidence import (
     count_people as count_voices,
 )
 from .models import Citation, Finding
-from .services import can_be_cited, can_be_quoted
+from .services import Gathered, can_be_cited, can_be_quoted
 
 #: Kind of step whose results are votes on statements.
 STATEMENTS = "statements"
@@ -46,25 +49,35 @@ STATEMENTS = "statements"
 
 def gather_evidence(consultation: Consultation) -> Evidence:
     """Everything the next summary of this consultation would be made from."""
-    steps = list_all_steps(consultation.id)
-    cover = queries.find_cover(consultation.space)
     opened_on, closed_on = days_open(consultation, list_stages(consultation.id))
-    statements = gather_statements(consultation, steps)
+    return replace(
+        gather_outline(consultation, queries.list_findings(consultation.space)),
+        opened_on=opened_on,
+        closed_on=closed_on,
+        took_part=gather_took_part(consultation),
+        questions=gather_questions(list_all_steps(consultation.id)),
+        statements=gather_statements(consultation),
+    )
+
+
+def gather_outline(consultation: Consultation, findings: Sequence[Finding]) -> Evidence:
+    """What the staff write of the next summary, without the results it will show beside."""
+    cover = queries.find_cover(consultation.space)
     return Evidence(
         slug=consultation.slug,
         title=consultation.title,
         decided_by=consultation.decided_by,
         languages=tuple(consultation.languages),
-        opened_on=opened_on,
-        closed_on=closed_on,
+        opened_on=None,
+        closed_on=None,
         reply_due_on=consultation.reply_due_on,
         is_sensitive=consultation.is_sensitive,
         headline=cover.headline if cover else LocalizedText(),
         introduction=cover.introduction if cover else LocalizedText(),
-        took_part=gather_took_part(consultation),
-        questions=gather_questions(steps),
-        statements=statements,
-        findings=gather_findings(queries.list_findings(consultation.space), consultation.languages),
+        took_part=(),
+        questions=(),
+        statements=(),
+        findings=gather_findings(findings, consultation.languages),
     )
 
 
@@ -114,36 +127,59 @@ def gather_questions(steps: Sequence[Step]) -> tuple[Question, ...]:
     return tuple(questions)
 
 
-def gather_statements(consultation: Consultation, steps: Sequence[Step]) -> tuple[StatementResult, ...]:
+def gather_statements(consultation: Consultation) -> tuple[StatementResult, ...]:
     """How people voted on each statement, with its words where they may be repeated."""
-    step_ids = [step.id for step in steps if step.kind == STATEMENTS]
-    if not step_ids:
-        return ()
+    results, words = statements_with_words(consultation.id)
+    repeatable = [each for each in words.values() if _may_be_repeated(each)]
+    said = gather_words(repeatable, consultation.languages)
+    return tuple(replace(each, words=said.get(each.contribution_id)) for each in results)
+
+
+def statements_with_words(consultation_id: int) -> tuple[list[StatementResult], dict[int, Contribution]]:
+    """How people voted on each statement, and the statements' words by contribution, for the staff."""
     rows = db.session.execute(
         select(Statement, Contribution)
         .join(Contribution, Contribution.id == Statement.contribution_id)
-        .where(Statement.step_id.in_(step_ids))
+        .join(Step, Step.id == Statement.step_id)
+        .where(Step.consultation_id == consultation_id)
     ).all()
-    known = {statement.id: (statement, words) for statement, words in rows}
-    said = gather_words([words for _statement, words in rows if _may_be_repeated(words)], consultation.languages)
-    found = []
-    for result in statement_results(step_ids):
-        statement, words = known[result.statement_id]
-        found.append(
-            StatementResult(
-                statement_id=statement.id,
-                contribution_id=words.id,
-                step_id=statement.step_id,
-                author=str(statement.author),
-                agree=result.agree,
-                disagree=result.disagree,
-                passes=result.passed,
-                matters=result.matters,
-                words=said.get(words.id),
-                is_open=statement.is_open,
-            )
+    statements = {statement.id: statement for statement, _words in rows}
+    results = statement_results(sorted({statement.step_id for statement in statements.values()})) if rows else []
+    found = [
+        StatementResult(
+            statement_id=each.statement_id,
+            contribution_id=each.contribution_id,
+            step_id=each.step_id,
+            author=str(statements[each.statement_id].author),
+            agree=each.agree,
+            disagree=each.disagree,
+            passes=each.passed,
+            matters=each.matters,
+            words=None,
+            is_open=statements[each.statement_id].is_open,
         )
-    return tuple(found)
+        for each in results
+    ]
+    return found, {words.id: words for _statement, words in rows}
+
+
+def find_trouble(consultation: Consultation, gathered: Gathered) -> DomainError | None:
+    """Why this cannot be cited: nothing was ticked, or a question or statement is of another consultation."""
+    if not gathered:
+        return Invalid(_l("Please tick at least one thing the finding rests on."))
+    own = {step.id for step in list_all_steps(consultation.id)}
+    rows = db.session.execute(select(Statement.step_id).where(Statement.id.in_(gathered.statement_ids))).scalars().all()
+    words = get_contributions(gathered.contribution_ids).values()
+    is_fine = (
+        set(gathered.step_ids) <= own
+        and len(rows) == len(gathered.statement_ids)
+        and set(rows) <= own
+        and len(words) == len(gathered.contribution_ids)
+        and all(can_be_cited(each) and each.space == consultation.space for each in words)
+    )
+    if is_fine:
+        return None
+    return Conflict(_l("The author of some of these words does not allow them to be used. Please look again."))
 
 
 def gather_findings(findings: Sequence[Finding], languages: Collection[str]) -> tuple[CitedFinding, ...]:
@@ -156,6 +192,34 @@ def gather_findings(findings: Sequence[Finding], languages: Collection[str]) -> 
     return tuple(_cited_finding(finding, cited[finding.id], said) for finding in findings)
 
 
+def cited_basis(finding: Finding, rows: Sequence[tuple[Citation, Contribution | None]]) -> CitedFinding:
+    """What one finding rests on, counted; without the words themselves."""
+    return _cited_finding(finding, rows, {})
+
+
+def cited_results(citations: Sequence[Citation], language: str) -> list[tuple[int, str, Words]]:
+    """Questions and statements that are cited: the citation's number, which of the two, and its words."""
+    step_ids = [each.step_id for each in citations if each.step_id is not None]
+    statement_ids = [each.statement_id for each in citations if each.statement_id is not None]
+    steps = db.session.execute(select(Step).where(Step.id.in_(step_ids))).scalars() if step_ids else ()
+    prompts = {step.id: step.prompt.read(language) for step in steps}
+    said: dict[int, Words] = {}
+    if statement_ids:
+        rows = db.session.execute(
+            select(Statement.id, Contribution)
+            .join(Contribution, Contribution.id == Statement.contribution_id)
+            .where(Statement.id.in_(statement_ids))
+        )
+        said = {number: Words(words.body, words.language, words.direction) for number, words in rows}
+    found = []
+    for each in citations:
+        if each.step_id is not None:
+            found.append((each.id, "question", prompts[each.step_id]))
+        elif each.statement_id is not None:
+            found.append((each.id, "statement", said[each.statement_id]))
+    return found
+
+
 def _cited_finding(
     finding: Finding, rows: Sequence[tuple[Citation, Contribution | None]], said: Mapping[int, SaidWords]
 ) -> CitedFinding:
@@ -166,7 +230,7 @@ def _cited_finding(
         kind=finding.kind,
         sentence=finding.sentence,
         people=count_voices((words.participant_id, words.people_count) for _citation, words in usable),
-        quotes=tuple(said[each] for each in quotes),
+        quotes=tuple(said[each] for each in quotes if each in said),
         counted_ids=tuple(words.id for _citation, words in usable if words.id not in quotes),
         step_ids=tuple(citation.step_id for citation, _words in rows if citation.step_id is not None),
         statement_ids=tuple(citation.statement_id for citation, _words in rows if citation.statement_id is not None),

@@ -159,6 +159,8 @@ class ReleasedFinding(Base):
     #: place in the snapshot's list, from 0
     place: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     finding_id: Mapped[int] = mapped_column(ForeignKey("finding.id"), index=True)
+    #: the sentence as it was released, for lists that need no whole snapshot
+    sentence: Mapped[LocalizedText] = mapped_column(LocalizedColumn)
 
 
 class ReleasedWords(Base):

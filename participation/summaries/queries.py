@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, func, select
+from sqlalchemy.orm import defer
 
+from participation.consultations import Consultation, Publication
 from participation.contributions import Contribution, State, Surface, select_contributions
 from participation.core.database import db
 from participation.core.errors import NotFound
+from participation.core.localized import LocalizedText
 from participation.core.policy import Space
 
 from .models import (
@@ -23,6 +28,18 @@ from .models import (
     ReleasedWords,
     SavedExport,
 )
+
+
+@dataclass(frozen=True)
+class PublicFinding:
+    """A finding as everybody may read it."""
+
+    finding_id: int
+    sentence: LocalizedText
+    space: Space
+    #: whether the words somebody asks about are quoted with it
+    is_quoted: bool = False
+
 
 #: Open answers on one page of the evidence.
 PAGE = 30
@@ -157,11 +174,14 @@ def find_waiting_release(space: Space) -> Release | None:
 
 
 def list_releases(space: Space) -> Sequence[Release]:
-    """Every release of one space, newest first, without the snapshots' contents being looked at."""
-    return db.session.execute(_releases(space).order_by(Release.number.desc())).scalars().all()
+    """Every release of one space, newest first, without their snapshots."""
+    query = _releases(space).order_by(Release.number.desc()).options(defer(Release.snapshot, raiseload=True))
+    return db.session.execute(query).scalars().all()
 
 
-def current_releases(space_kind: str, space_ids: Collection[int] | None = None) -> list[Release]:
+def current_releases(
+    space_kind: str, space_ids: Collection[int] | None = None, *, limit: int | None = None
+) -> list[Release]:
     """The current summary of each space, newest first."""
     newest = (
         select(func.max(Release.number))
@@ -177,7 +197,25 @@ def current_releases(space_kind: str, space_ids: Collection[int] | None = None) 
     )
     if space_ids is not None:
         query = query.where(Release.space_id.in_(space_ids))
-    return list(db.session.execute(query).scalars())
+    return list(db.session.execute(query.limit(limit)).scalars())
+
+
+def list_spaces(*, only: Collection[int] | None = None, limit: int = 200) -> Sequence[Consultation]:
+    """Consultations that were published, newest first; only these, where they are named."""
+    query = select(Consultation).where(Consultation.publication != Publication.DRAFT)
+    if only is not None:
+        query = query.where(Consultation.id.in_(only))
+    return db.session.execute(query.order_by(Consultation.id.desc()).limit(limit)).scalars().all()
+
+
+def released_on(space_kind: str, space_ids: Collection[int]) -> dict[int, datetime]:
+    """Space → when its current summary was released; spaces without one are left out."""
+    rows = db.session.execute(
+        select(Release.space_id, func.max(Release.released_at))
+        .where(Release.space_kind == space_kind, Release.space_id.in_(space_ids), Release.released_at.is_not(None))
+        .group_by(Release.space_id)
+    )
+    return {space_id: moment for space_id, moment in rows if moment is not None}
 
 
 def released_spaces(space_kind: str, space_ids: Collection[int]) -> set[int]:
@@ -191,8 +229,9 @@ def released_spaces(space_kind: str, space_ids: Collection[int]) -> set[int]:
 
 
 def waiting_releases(space_ids: Collection[int] | None) -> list[Release]:
-    """Summaries that wait for a second person; in these spaces, or in all when None."""
+    """Summaries that wait for a second person, without their snapshots; in these spaces, or in all when None."""
     query = select(Release).where(Release.released_at.is_(None)).order_by(Release.prepared_at)
+    query = query.options(defer(Release.snapshot, raiseload=True))
     if space_ids is not None:
         query = query.where(Release.space_id.in_(space_ids))
     return list(db.session.execute(query).scalars())
@@ -232,21 +271,34 @@ def list_places(contribution_id: int) -> Sequence[ReleasedWords]:
     )
 
 
-def findings_citing(contribution_ids: Collection[int]) -> dict[int, list[Finding]]:
-    """Contribution → findings of released summaries that cite it; what an author may know."""
-    found: dict[int, list[Finding]] = {}
+def findings_citing(contribution_ids: Collection[int]) -> dict[int, list[PublicFinding]]:
+    """Contribution → findings of released summaries that rest on it, as they were released, for its author."""
+    found: dict[int, list[PublicFinding]] = {}
     if not contribution_ids:
         return found
     rows = db.session.execute(
-        select(ReleasedWords.contribution_id, Finding)
+        select(
+            ReleasedWords.contribution_id,
+            ReleasedWords.place,
+            ReleasedFinding.finding_id,
+            ReleasedFinding.sentence,
+            Release.space_kind,
+            Release.space_id,
+        )
         .join(Release, Release.id == ReleasedWords.release_id)
-        .join(Finding, Finding.id == ReleasedWords.finding_id)
+        .join(
+            ReleasedFinding,
+            (ReleasedFinding.release_id == ReleasedWords.release_id)
+            & (ReleasedFinding.finding_id == ReleasedWords.finding_id),
+        )
         .where(ReleasedWords.contribution_id.in_(contribution_ids), Release.released_at.is_not(None))
-        .order_by(Release.number.desc(), Finding.position)
+        .order_by(Release.number.desc(), ReleasedFinding.place)
     )
-    for contribution_id, finding in rows:
-        if all(finding.id != known.id for known in found.setdefault(contribution_id, [])):
-            found[contribution_id].append(finding)
+    for row in rows:
+        known = found.setdefault(row.contribution_id, [])
+        if all(row.finding_id != each.finding_id for each in known):
+            space = Space(row.space_kind, row.space_id)
+            known.append(PublicFinding(row.finding_id, row.sentence, space, is_quoted=bool(row.place)))
     return found
 
 
@@ -264,19 +316,41 @@ def list_exports(space: Space, *, limit: int = 20) -> Sequence[SavedExport]:
     )
 
 
-def released_finding_ids(release_ids: Collection[int]) -> dict[int, list[int]]:
-    """Release → numbers of its findings, in order."""
-    found: dict[int, list[int]] = {}
-    if not release_ids:
-        return found
+def released_finding_ids(space: Space) -> list[int]:
+    """Findings of the summary everybody reads now in this space, in order."""
     rows = db.session.execute(
-        select(ReleasedFinding.release_id, ReleasedFinding.finding_id)
-        .where(ReleasedFinding.release_id.in_(release_ids))
-        .order_by(ReleasedFinding.release_id, ReleasedFinding.place)
+        select(ReleasedFinding.finding_id)
+        .where(ReleasedFinding.release_id == _current_id(space).scalar_subquery())
+        .order_by(ReleasedFinding.place)
     )
-    for release_id, finding_id in rows:
-        found.setdefault(release_id, []).append(finding_id)
-    return found
+    return list(rows.scalars())
+
+
+def list_released_findings(space_kind: str) -> list[PublicFinding]:
+    """Every finding of every current summary, in the words in which it was released; newest summaries first."""
+    newest = (
+        select(Release.space_id, func.max(Release.number).label("number"))
+        .where(Release.space_kind == space_kind, Release.released_at.is_not(None))
+        .group_by(Release.space_id)
+        .subquery()
+    )
+    rows = db.session.execute(
+        select(ReleasedFinding.finding_id, ReleasedFinding.sentence, Release.space_id)
+        .join(Release, Release.id == ReleasedFinding.release_id)
+        .join(newest, (newest.c.space_id == Release.space_id) & (newest.c.number == Release.number))
+        .where(Release.space_kind == space_kind)
+        .order_by(Release.released_at.desc(), ReleasedFinding.place)
+    )
+    return [PublicFinding(row.finding_id, row.sentence, Space(space_kind, row.space_id)) for row in rows]
+
+
+def _current_id(space: Space) -> Select[Any]:
+    return (
+        select(Release.id)
+        .where(Release.space_kind == space.kind, Release.space_id == space.id, Release.released_at.is_not(None))
+        .order_by(Release.number.desc())
+        .limit(1)
+    )
 
 
 def _releases(space: Space) -> Select[Any]:

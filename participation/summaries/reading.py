@@ -124,6 +124,8 @@ class ShownSummary:
     #: names of tables that are not shown at all
     withheld: list[Words | ShownWords | str]
     rule_version: str
+    #: whether the last day for answers had passed when it was prepared
+    has_ended: bool = True
 
     @property
     def drawn(self) -> list[StatementRow]:
@@ -152,7 +154,7 @@ def read_summary(snapshot: Snapshot, language: str) -> ShownSummary:
         headline=text_from_json(snapshot["headline"]).read(language),
         introduction=text_from_json(snapshot["introduction"]).read(language),
         decided_by=text_from_json(snapshot["decided_by"]).read(language),
-        took_part=_took_part(snapshot),
+        took_part=read_took_part(snapshot),
         dates=_dates(snapshot),
         findings=[each for each in findings if not each.is_other],
         others=[each for each in findings if each.is_other],
@@ -161,6 +163,7 @@ def read_summary(snapshot: Snapshot, language: str) -> ShownSummary:
         ways=[_way(table) for table in snapshot["took_part"]],
         withheld=_withheld(snapshot, language),
         rule_version=snapshot["rule_version"],
+        has_ended=bool(snapshot["closed_on"]) and snapshot["closed_on"] <= snapshot["prepared_on"],
     )
 
 
@@ -189,7 +192,8 @@ def finding_people(snapshot: Snapshot) -> dict[int, str]:
     return {each["id"]: people_sentence(each["people"]) for each in snapshot["findings"]}
 
 
-def _took_part(snapshot: Snapshot) -> str:
+def read_took_part(snapshot: Snapshot) -> str:
+    """How many people took part, and in which ways."""
     people = snapshot["people"]
     if people["is_withheld"]:
         return _("Fewer than 10 people took part.")

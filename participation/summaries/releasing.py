@@ -239,8 +239,10 @@ def _locked(release_id: int) -> Release:
 
 
 def _keep_beside(release: Release, built: snapshot.Built, *, at: datetime) -> None:
-    for place, finding_id in enumerate(snapshot.finding_ids(built.snapshot)):
-        db.session.add(ReleasedFinding(release_id=release.id, place=place, finding_id=finding_id))
+    for place, finding in enumerate(built.snapshot["findings"]):
+        sentence = snapshot.text_from_json(finding["sentence"])
+        row = ReleasedFinding(release_id=release.id, place=place, finding_id=finding["id"], sentence=sentence)
+        db.session.add(row)
     for words in built.places:
         db.session.add(
             ReleasedWords(

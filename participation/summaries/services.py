@@ -49,6 +49,11 @@ def can_be_quoted(contribution: Contribution) -> bool:
     return contribution.state == State.VISIBLE and contribution.effective_permission == Permission.QUOTE
 
 
+def can_be_told(contribution: Contribution) -> bool:
+    """Whether a sentence may tell what these words say, in other words."""
+    return contribution.effective_permission in {Permission.QUOTE, Permission.PARAPHRASE}
+
+
 def write_cover(
     space: Space, headline: LocalizedText, introduction: LocalizedText, *, by: Actor, at: datetime
 ) -> Cover:

@@ -294,6 +294,11 @@ def _finding(
     shown_ids = {quote.contribution_id for quote in quotes}
     every_id = [*(quote.contribution_id for quote in finding.quotes), *finding.counted_ids]
     built.places += [WordsPlace(each, finding.finding_id, "") for each in every_id if each not in shown_ids]
+    built.places += [
+        WordsPlace(each.contribution_id, finding.finding_id, "")
+        for each in evidence.statements
+        if each.statement_id in finding.statement_ids and each.author == "resident"
+    ]
     people = disclosure.one_way(f"finding:{finding.finding_id}", [("all", finding.people)], is_sensitive=False)
     shown_statements = {each.statement_id for _place, each in _shown_statements(evidence)}
     return {
