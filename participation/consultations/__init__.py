@@ -9,7 +9,17 @@ from __future__ import annotations
 
 from flask import Flask
 
-from . import journey, panels, views
+from . import (
+    editor_views,
+    entry_views,
+    invitation_views,
+    journey,
+    panels,
+    preview_views,
+    staff_panels,
+    staff_views,
+    views,
+)
 from .blueprint import bp
 from .models import (
     Audience,
@@ -27,6 +37,7 @@ from .queries import (
     consultation_label,
     count_people,
     find_consultation,
+    find_outline,
     find_participation,
     find_visit,
     get_consultation,
@@ -63,6 +74,7 @@ __all__ = [
     "consultation_label",
     "count_people",
     "find_consultation",
+    "find_outline",
     "find_participation",
     "find_visit",
     "forget_drafts_at",
@@ -83,10 +95,11 @@ __all__ = [
 
 
 #: Files whose pages hang on the blueprint.
-PAGES = (views, journey)
+PAGES = (views, journey, staff_views, editor_views, preview_views, invitation_views, entry_views)
 
 
 def init_app(app: Flask) -> None:
     """Open this room: its pages, and what it brings to others'."""
     app.register_blueprint(bp)
     panels.register()
+    staff_panels.register()

@@ -31,7 +31,7 @@ class BeginForm(BaseForm):
 
     purpose = "begin"
 
-    code = StringField(_l("The code in your letter"))
+    code = StringField(_l("Your code"))
     age = RadioField(_l("How old are you?"), choices=[], validate_choice=False)
     others_use_this_device = BooleanField(
         _l("Others use this device too"),
@@ -52,7 +52,7 @@ class BeginForm(BaseForm):
     def validate_code(self, field: StringField) -> None:
         """Something was typed."""
         if not (field.data or "").strip():
-            raise ValidationError(str(_l("Please type the code that stands in your letter.")))
+            raise ValidationError(str(_l("Please type the code that stands in your letter or on your card.")))
 
     def validate_age(self, field: RadioField) -> None:
         """One of the list was chosen."""

@@ -45,6 +45,7 @@ def register() -> None:
     places.open_spaces["consultation"] = find_open_ids
     places.own_data.append(tell_own_participations)
     places.erasers.append(services.forget_participations)
+    places.tidiers.append(services.tidy_drafts)
 
 
 def draw_home(language: str) -> tuple[str, dict[str, Any]] | None:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, case, func, literal, or_, select, tuple_
+from sqlalchemy.orm import Session
 
-from participation.core.database import Moment, db
+from participation.core.database import Moment, db, remembered
 from participation.core.errors import NotFound
 from participation.core.localized import Words
 
@@ -41,6 +42,15 @@ class Listed:
 
     consultation: Consultation
     span: Span
+
+
+@dataclass(frozen=True)
+class Outline:
+    """A consultation with its stages and the steps in use: what is the same for everybody who comes."""
+
+    consultation: Consultation
+    stages: Sequence[Stage]
+    steps: Sequence[Step]
 
 
 @dataclass(frozen=True)
@@ -141,13 +151,41 @@ def find_visit(slug: str, participant_id: int | None, at: datetime) -> Visit:
     return Visit(consultation, list_stages(consultation.id), participation, at)
 
 
+def find_outline(slug: str) -> Outline:
+    """The consultation with its stages and steps, remembered between requests: look at it, and do not change it.
+
+    Raises:
+        NotFound: there is no such consultation.
+    """
+    found = remembered(("outline", slug), lambda session: _load_outline(session, slug))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _load_outline(session: Session, slug: str) -> Outline | None:
+    consultation = session.execute(select(Consultation).where(Consultation.slug == slug)).scalar_one_or_none()
+    if consultation is None:
+        return None
+    stages = select(Stage).where(Stage.consultation_id == consultation.id).order_by(Stage.position)
+    steps = select(Step).where(Step.consultation_id == consultation.id, Step.retired_at.is_(None))
+    return Outline(
+        consultation,
+        session.execute(stages).scalars().all(),
+        session.execute(steps.order_by(Step.position, Step.id)).scalars().all(),
+    )
+
+
+_PARTICIPATION = select(Participation).where(
+    Participation.consultation_id == bindparam("consultation_id"),
+    Participation.participant_id == bindparam("participant_id"),
+)
+
+
 def find_participation(consultation_id: int, participant_id: int) -> Participation | None:
     """What this person has begun or sent there."""
-    return db.session.execute(
-        select(Participation).where(
-            Participation.consultation_id == consultation_id, Participation.participant_id == participant_id
-        )
-    ).scalar_one_or_none()
+    ids = {"consultation_id": consultation_id, "participant_id": participant_id}
+    return db.session.execute(_PARTICIPATION, ids).scalar_one_or_none()
 
 
 def get_participation(participation_id: int) -> Participation:

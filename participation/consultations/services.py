@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete, select, update
+from sqlalchemy import Connection, delete, select, update
 from sqlalchemy.exc import IntegrityError
 
 from participation.core import codes
 from participation.core.database import db
-from participation.core.errors import Conflict, Invalid, NotAllowed
+from participation.core.errors import Invalid, NotAllowed
 
 from . import queries
 from .models import CameBy, Consultation, DraftAnswer, InvitationCode, Participation
@@ -44,7 +44,7 @@ class NotInvited(Invalid):
     """This consultation asks other people."""
 
 
-class InvitationUsed(Conflict):
+class InvitationUsed(NotAllowed):
     """Somebody has taken part with this code before."""
 
 
@@ -81,7 +81,6 @@ def join_consultation(
         if known is None:
             raise
         return known
-    throw_away_old_drafts(at=at)
     return participation
 
 
@@ -145,7 +144,7 @@ def find_open_invitation(typed: str, *, secret: str, at: datetime) -> tuple[Invi
         code_hash = ""
     found = queries.find_invitation(code_hash)
     if found is None:
-        message = _l("We do not know this code. Please compare it with your letter, sign by sign.")
+        message = _l("We do not know this code. Please compare it with your letter or card, sign by sign.")
         raise UnknownInvitation(message, field="code")
     code, batch, consultation = found
     if code.used_at is not None:
@@ -177,12 +176,10 @@ def use_invitation(code: InvitationCode, participant_id: int, *, at: datetime) -
         raise InvitationUsed(_l("This code was used a moment ago. Each code works once."), field="code")
 
 
-def throw_away_old_drafts(*, at: datetime) -> None:
-    """Delete what was filled in and not sent within `DRAFT_DAYS` days."""
+def tidy_drafts(connection: Connection, at: datetime) -> tuple[str, int]:
+    """Throw away what was filled in and not sent within `DRAFT_DAYS` days."""
     too_old = at - timedelta(days=DRAFT_DAYS)
-    db.session.execute(
-        delete(DraftAnswer).where(DraftAnswer.saved_at < too_old).execution_options(synchronize_session=False)
-    )
+    return "unsent answers", connection.execute(delete(DraftAnswer).where(DraftAnswer.saved_at < too_old)).rowcount
 
 
 def forget_drafts_at(step_id: int) -> None:

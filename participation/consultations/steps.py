@@ -55,6 +55,8 @@ class StepKind(Protocol):
     number_settings: Mapping[str, tuple[object, object]] = MappingProxyType({})
     #: template in which staff write down an answer that came on paper or aloud; `template` where empty
     entry_template: str = ""
+    #: whether its form sends an answer even when nobody touched it, as an order does
+    always_sends: bool = False
     #: kinds of one group are asked together for all their steps, to spare the database; empty for a kind by itself
     group: str = ""
 

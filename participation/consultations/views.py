@@ -91,7 +91,7 @@ def follow_invitation(code: str) -> BaseResponse:
 @bp.route("/<lang>/consultations/<string:slug>/begin/<string:code>", methods=["GET", "POST"])
 @allow(can_begin, of=open_visit_to, hidden=True)
 @limiter.limit(
-    WRONG_CODES, methods=["POST"], key_func=network, deduct_when=lambda response: response.status_code in {409, 422}
+    WRONG_CODES, methods=["POST"], key_func=network, deduct_when=lambda response: response.status_code in {403, 422}
 )
 @limiter.limit(
     FIRST_FORMS, methods=["POST"], key_func=network, exempt_when=lambda: current_actor().participant_id is not None

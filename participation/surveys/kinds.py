@@ -243,6 +243,7 @@ class Ranking(ChoosingKind):
     kind = "ranking"
     label = _l("Put in order")
     template = "participation/surveys/_ranking.html"
+    always_sends = True
     is_ranked = True
 
     def make_form(self, step: Step, *, draft: Data | None, prefix: str = "") -> BaseForm:
