@@ -85,10 +85,16 @@ def walk_to(slug: str, position: int = 0) -> Walk:
 @bp.route("/<lang>/consultations/<string:slug>/steps/<int:position>", methods=["GET", "POST"])
 @allow(can_answer, of=walk_to, hidden=True)
 @limiter.limit(
-    FIRST_FORMS, methods=["POST"], key_func=network, exempt_when=lambda: current_actor().participant_id is not None
+    lambda: FIRST_FORMS,
+    methods=["POST"],
+    key_func=network,
+    exempt_when=lambda: current_actor().participant_id is not None,
 )
 @limiter.limit(
-    HER_FORMS, methods=["POST"], key_func=pass_or_network, exempt_when=lambda: current_actor().participant_id is None
+    lambda: HER_FORMS,
+    methods=["POST"],
+    key_func=pass_or_network,
+    exempt_when=lambda: current_actor().participant_id is None,
 )
 def answer_step(walk: Walk) -> Response | BaseResponse:
     """One question. Sending it keeps a draft and goes on."""
@@ -113,7 +119,7 @@ def answer_step(walk: Walk) -> Response | BaseResponse:
 
 @bp.route("/<lang>/consultations/<string:slug>/check", methods=["GET", "POST"])
 @allow(can_answer, of=walk_to, hidden=True)
-@limiter.limit(HER_FORMS, methods=["POST"], key_func=pass_or_network)
+@limiter.limit(lambda: HER_FORMS, methods=["POST"], key_func=pass_or_network)
 def check_answers(walk: Walk) -> Response | BaseResponse:
     """Everything that was filled in, to check and to send."""
     if not can_send(current_actor(), walk) or walk.participation is None:

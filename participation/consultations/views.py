@@ -22,7 +22,7 @@ from .policy import can_begin, can_see, needs_beginning
 from .timing import Visit
 
 #: Codes that were wrong, from one network. A hall full of people may mistype; nobody can guess 60 bits at this pace.
-WRONG_CODES = "600 per hour"
+WRONG_CODES = "1200 per 10 minutes"
 #: First forms from one network; three hundred people behind one school's address are let in.
 FIRST_FORMS = "2000 per 10 minutes"
 
@@ -80,7 +80,7 @@ def follow_short_link(visit: Visit) -> BaseResponse:
 
 @bp.get("/i/<string:code>")
 @allow(PUBLIC)
-@limiter.limit(WRONG_CODES, key_func=network, deduct_when=lambda response: response.status_code >= 400)
+@limiter.limit(lambda: WRONG_CODES, key_func=network, deduct_when=lambda response: response.status_code >= 400)
 def follow_invitation(code: str) -> BaseResponse:
     g.language = preferred_language()
     _code, consultation = services.find_open_invitation(code, secret=settings().secret_key, at=now())
@@ -91,10 +91,16 @@ def follow_invitation(code: str) -> BaseResponse:
 @bp.route("/<lang>/consultations/<string:slug>/begin/<string:code>", methods=["GET", "POST"])
 @allow(can_begin, of=open_visit_to, hidden=True)
 @limiter.limit(
-    WRONG_CODES, methods=["POST"], key_func=network, deduct_when=lambda response: response.status_code in {403, 422}
+    lambda: WRONG_CODES,
+    methods=["POST"],
+    key_func=network,
+    deduct_when=lambda response: response.status_code in {403, 422},
 )
 @limiter.limit(
-    FIRST_FORMS, methods=["POST"], key_func=network, exempt_when=lambda: current_actor().participant_id is not None
+    lambda: FIRST_FORMS,
+    methods=["POST"],
+    key_func=network,
+    exempt_when=lambda: current_actor().participant_id is not None,
 )
 def begin_consultation(visit: Visit) -> Response | BaseResponse:
     consultation = visit.consultation

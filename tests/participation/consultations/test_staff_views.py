@@ -1,0 +1,232 @@
+"""Staff's pages about consultations, as an officer meets them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from flask_sqlalchemy import SQLAlchemy
+
+from participation.city.models import SupportResource
+from participation.consultations.models import Consultation, Publication, Step
+from participation.core.policy import Role, Space
+from tests.browser import Browser
+from tests.factories.accounts import make_staff, sign_in
+from tests.factories.city import SOME_DAY, make_city, make_rule, words
+from tests.factories.consultations import make_consultation, make_participation, make_stage, make_step
+from tests.fixtures.time import Clock
+
+
+def space_of(consultation: Consultation) -> Space:
+    return consultation.space
+
+
+def officer_of(browser: Browser, consultation: Consultation, *roles: Role) -> Browser:
+    return sign_in(browser, make_staff(*(roles or (Role.OFFICER,)), space=consultation.space))
+
+
+def fields_of(page: Any, action: str | None = None) -> dict[str, str]:
+    """What a form would send as it stands."""
+    form = page.form(action)
+    found = {}
+    for each in form.find_all(["input", "textarea", "select"]):
+        name, kind = each.get("name"), each.get("type", "text")
+        if not name or (kind in {"checkbox", "radio"} and not each.has_attr("checked")):
+            continue
+        if each.name == "textarea":
+            found[name] = each.get_text().removeprefix("\n")
+        elif each.name == "select":
+            chosen = each.find("option", selected=True) or each.find("option")
+            found[name] = chosen["value"] if chosen else ""
+        else:
+            found[name] = each.get("value", "")
+    return found
+
+
+def send(browser: Browser, address: str, changes: dict[str, Any], *, action: str | None = None) -> Any:
+    """Open a page, fill in its form and send it."""
+    page = browser.get(address)
+    form = page.form(action)
+    return browser.post(form["action"] or address, data={**fields_of(page, action), **changes})
+
+
+def make_complete(consultation: Consultation) -> None:
+    """Give the city and the consultation everything residents need, in English only."""
+
+
+@pytest.fixture(autouse=True)
+def standing_clock(clock: Clock) -> Clock:
+    return clock
+
+
+def test_the_list_shows_drafts_only_to_those_with_a_task_there(browser: Browser) -> None:
+    make_city()
+    draft = make_consultation(publication=Publication.DRAFT, title=words("Secret plan"))
+    make_consultation(title=words("Open square"))
+    sign_in(browser, make_staff(Role.AUTHORITY_READER))
+
+    page = browser.get("/en/staff/consultations")
+
+    assert "Open square" in page.words
+    assert "Secret plan" not in page.words
+    assert browser.get(f"/en/staff/consultations/{draft.slug}").status_code == 404
+
+
+def test_the_list_shows_an_officer_her_drafts_and_narrows_by_state(browser: Browser) -> None:
+    make_city()
+    draft = make_consultation(publication=Publication.DRAFT, title=words("Quiet streets"))
+    make_consultation(title=words("Open square"))
+    officer_of(browser, draft)
+
+    assert "Quiet streets" in browser.get("/en/staff/consultations").words
+    page = browser.get("/en/staff/consultations?state=open")
+    assert "Open square" in page.words
+    assert "Quiet streets" not in page.words
+
+
+def test_an_officer_creates_a_draft_and_is_its_officer(browser: Browser, database: SQLAlchemy) -> None:
+    make_city()
+    sign_in(browser, make_staff(Role.OFFICER, space=Space("consultation", 999)))
+
+    sent = send(browser, "/en/staff/new-consultation", {"title": "Evenings on the bus", "source": "en"})
+
+    assert sent.status_code == 303
+    assert "/sections/about/en" in sent.headers["Location"]
+    assert browser.get(sent.headers["Location"]).status_code == 200
+    made = database.session.query(Consultation).one()
+    assert made.slug == "evenings-on-the-bus"
+    assert made.publication == Publication.DRAFT
+
+
+def test_a_moderator_cannot_create(browser: Browser) -> None:
+    make_city()
+    sign_in(browser, make_staff(Role.MODERATOR))
+
+    assert browser.get("/en/staff/new-consultation").status_code == 403
+
+
+@pytest.mark.parametrize("key", ["about", "change", "deciding", "audience", "languages", "moderation", "ways"])
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_each_section_opens_and_saves_unchanged(browser: Browser, key: str, language: str) -> None:
+    make_city()
+    consultation = make_consultation(publication=Publication.DRAFT)
+    make_step(consultation)
+    officer_of(browser, consultation)
+    address = f"/{language}/staff/consultations/{consultation.slug}/sections/{key}/en"
+
+    assert browser.get(address).status_code == 200
+    assert "done=unchanged" in send(browser, address, {}).headers["Location"]
+
+
+def test_the_overview_shows_what_is_missing_and_who_took_part(browser: Browser, clock: Clock) -> None:
+    make_city()
+    consultation = make_consultation()
+    make_step(consultation)
+    make_participation(consultation, sent_at=clock.now, people_count=3)
+    officer_of(browser, consultation)
+
+    page = browser.get(f"/en/staff/consultations/{consultation.slug}")
+
+    assert "3 people" in page.words
+    assert "By the open link" in page.words
+    assert "Numbered rules of taking part" in page.words
+
+
+def test_publishing_is_refused_until_nothing_is_missing(browser: Browser, database: SQLAlchemy) -> None:
+    make_city(contact_email="help@city.example")
+    consultation = make_consultation(publication=Publication.DRAFT, languages=["en"])
+    officer_of(browser, consultation)
+    address = f"/en/staff/consultations/{consultation.slug}/publish"
+
+    page = browser.get(address)
+    assert "Missing" in page.words
+    assert page.soup.find("form", {"action": address}) is None
+
+    make_rule()
+    make_step(consultation)
+    consultation = database.session.get(Consultation, consultation.id)
+    consultation.reply_due_on = SOME_DAY.replace(year=2027)
+    database.session.add(
+        SupportResource(position=1, name=words("Help line"), description=words("Listens."), reviewed_on=SOME_DAY)
+    )
+    database.session.commit()
+    sent = send(browser, address, {})
+
+    assert sent.status_code == 303
+    database.session.expire_all()
+    assert database.session.get(Consultation, consultation.id).publication == Publication.PUBLISHED
+
+
+def test_a_question_with_answers_changes_only_as_a_new_version(browser: Browser, database: SQLAlchemy) -> None:
+    from participation.surveys.models import Answer, Option
+
+    make_city()
+    consultation = make_consultation()
+    step = make_step(consultation, "one_choice", prompt=words("Bus or tram?"))
+    options = [Option(step_id=step.id, position=place, label=words(name)) for place, name in ((1, "Bus"), (2, "Tram"))]
+    database.session.add_all(options)
+    participation = make_participation(consultation)
+    database.session.add(
+        Answer(step_id=step.id, participant_id=participation.participant_id, language="en", sent_on=SOME_DAY)
+    )
+    officer_of(browser, consultation)
+    address = f"/en/staff/consultations/{consultation.slug}/steps/{step.id}/en"
+
+    page = browser.get(address)
+    assert "People have answered this question" in page.words
+    refused = send(browser, address, {"prompt": "Bus or train?"})
+    assert refused.status_code == 422
+    assert "Bus or train?" in refused.get_data(as_text=True)
+
+    sent = send(browser, address, {"prompt": "Bus or train?", "makes_version": "y"})
+
+    assert "done=version" in sent.headers["Location"]
+    old, new = database.session.query(Step).order_by(Step.version).all()
+    assert (old.version, new.version, old.lineage == new.lineage) == (1, 2, True)
+    assert old.retired_at is not None
+    assert old.prompt.text_in("en") == "Bus or tram?"
+    assert database.session.query(Option).filter_by(step_id=new.id).count() == 2
+
+
+def test_a_missing_translation_of_an_answered_question_makes_no_new_version(
+    browser: Browser, database: SQLAlchemy
+) -> None:
+    from participation.surveys.models import Answer
+
+    make_city()
+    consultation = make_consultation()
+    step = make_step(consultation, prompt=words("Why?"))
+    participation = make_participation(consultation)
+    database.session.add(
+        Answer(step_id=step.id, participant_id=participation.participant_id, language="en", sent_on=SOME_DAY)
+    )
+    officer_of(browser, consultation)
+
+    sent = send(browser, f"/en/staff/consultations/{consultation.slug}/steps/{step.id}/es", {"prompt": "¿Por qué?"})
+
+    assert "done=saved" in sent.headers["Location"]
+    assert database.session.query(Step).count() == 1
+
+
+def test_pages_of_the_editor_open(browser: Browser) -> None:
+    make_city()
+    consultation = make_consultation(publication=Publication.DRAFT)
+    for place, kind in enumerate(("open", "one_choice", "several_choices", "scale", "ranking", "statements"), 1):
+        make_step(consultation, kind, place)
+    officer_of(browser, consultation)
+    here = f"/ar/staff/consultations/{consultation.slug}"
+
+    for path in (
+        "/stages",
+        "/new-stage",
+        "/steps",
+        "/new-step",
+        "/publish",
+        "/copy",
+        "/invitations",
+        "/new-invitations",
+    ):
+        assert browser.get(here + path).status_code == 200, path
+    assert browser.get(here + "/preview").status_code == 200
+    for place in range(1, 7):
+        assert browser.get(f"{here}/preview/{place}").status_code == 200
