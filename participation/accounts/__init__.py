@@ -65,8 +65,10 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(commands.staff_group)
     places = registry()
     places.resident_navigation.append(NavigationEntry(_l("My page"), "accounts.show_my_page"))
+    places.staff_navigation.insert(
+        0, NavigationEntry(_l("Now"), "accounts.show_staff_home", lambda actor: is_staff(actor))
+    )
     places.staff_navigation += [
-        NavigationEntry(_l("Now"), "accounts.show_staff_home", lambda actor: is_staff(actor)),
         NavigationEntry(_l("People"), "accounts.list_people", lambda actor: is_administrator(actor)),
         NavigationEntry(_l("My account"), "accounts.show_account", lambda actor: is_staff(actor)),
     ]

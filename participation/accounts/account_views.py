@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from flask import Response, redirect, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.wrappers import Response as BaseResponse
 
 from participation.core.clock import now
@@ -147,7 +148,7 @@ def renew_recovery_codes() -> Response | BaseResponse:
         made = signing_in.make_recovery_codes(
             _herself().id, form.key, secret=settings().secret_key, by=current_actor(), at=now()
         )
-        return show_recovery_codes(made, url_for("accounts.show_account"))
+        return show_recovery_codes(made, url_for("accounts.show_account"), is_first=False)
     return render(
         "participation/accounts/renew_recovery_codes.html", caching=Caching.NEVER, status=form.status, form=form
     )
@@ -200,4 +201,5 @@ def needs_of(actor: Actor) -> Sequence[Need]:
     if not actor.has_anywhere(Role.ADMINISTRATOR):
         return ()
     waiting = queries.count_invited()
-    return (Need(_("people were invited and have not signed in yet"), waiting, url_for("accounts.list_people")),)
+    label = ngettext("person was invited and has not come yet", "people were invited and have not come yet", waiting)
+    return (Need(label, waiting, url_for("accounts.list_people")),)

@@ -96,12 +96,14 @@ class ButtonForm(BaseForm):
 class GrantForm(BaseForm):
     """A role, and where it holds."""
 
-    role = SelectField(_l("Role"), choices=[(role.value, label) for role, (label, _help) in ROLES.items()])
+    role = SelectField(_l("Role"), [DataRequired(_l("Please choose a role."))])
     space = SelectField(_l("Where"), validate_choice=True)
 
     def __init__(self, *args: Any, spaces: Sequence[tuple[str, str]] = (), **kwargs: Any) -> None:
         """`spaces` are keys and titles of the places she may choose from."""
         super().__init__(*args, **kwargs)
+        # nobody becomes something by an answer that stood there already
+        self.role.choices = [("", _("Choose a role")), *((role.value, label) for role, (label, _help) in ROLES.items())]
         self.space.choices = [(EVERYWHERE, _("Everywhere")), *spaces]
 
     def chosen(self) -> tuple[Role, Space | None]:

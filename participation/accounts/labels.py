@@ -10,7 +10,6 @@ from .models import Door
 
 #: role → (its name, what it is for)
 ROLES = {
-    Role.ADMINISTRATOR: (_l("Administrator"), _l("Invites staff and gives roles. Sees no more words than others.")),
     Role.OFFICER: (_l("Officer"), _l("Plans consultations, writes summaries and answers.")),
     Role.ORGANISER: (_l("Organiser"), _l("Runs one consultation.")),
     Role.MODERATOR: (_l("Moderator"), _l("Reads what people sent before others see it.")),
@@ -21,6 +20,7 @@ ROLES = {
     Role.SAFEGUARDING_LEAD: (_l("Safeguarding lead"), _l("Looks after people who may be in danger.")),
     Role.SAFEGUARDING_DEPUTY: (_l("Safeguarding deputy"), _l("Stands in for the safeguarding lead.")),
     Role.AUTHORITY_READER: (_l("Authority reader"), _l("Reads summaries and answers, changes nothing.")),
+    Role.ADMINISTRATOR: (_l("Administrator"), _l("Invites staff and gives roles. Sees no more words than others.")),
 }
 
 DOORS = {
@@ -34,3 +34,52 @@ DOORS = {
 def role_name(role: Role) -> object:
     """A role's name."""
     return ROLES[role][0]
+
+
+#: What is kept about a resident, as she reads it in her own copy; the file for machines has the plain names.
+KEPT = {
+    "about_me": _l("About you"),
+    "contributions": _l("What you said"),
+    "participations": _l("Where you took part"),
+    "survey_answers": _l("Your answers"),
+    "decisions": _l("What was decided about your words"),
+    "votes": _l("What you agreed or disagreed with"),
+    "age_band": _l("Age group"),
+    "answers": _l("What it answers"),
+    "came_by": _l("How you came"),
+    "channel": _l("On which way"),
+    "chosen_option_ids": _l("Chosen answers"),
+    "consultation": _l("Consultation"),
+    "contribution": _l("Number of what you said"),
+    "contribution_id": _l("Number of what you said"),
+    "decided_at": _l("Decided"),
+    "decision": _l("Decision"),
+    "device_remembered_until": _l("This device is remembered until"),
+    "language": _l("Language"),
+    "law": _l("Law"),
+    "people": _l("People"),
+    "permission": _l("What may be done with your words"),
+    "permission_when_none_was_chosen": _l("What may be done when you chose nothing"),
+    "reference": _l("Reference"),
+    "replaced_on": _l("Replaced"),
+    "rule": _l("Rule"),
+    "scale_value": _l("Number you chose"),
+    "sent_at": _l("Sent"),
+    "sent_on": _l("Sent"),
+    "shared_device": _l("Others use this device"),
+    "started_on": _l("Begun"),
+    "state": _l("State"),
+    "step_id": _l("Number of the question"),
+    "took_part_first_on": _l("First day"),
+    "where": _l("Where"),
+    "why": _l("Why"),
+    "withdrawn_at": _l("Taken back"),
+    "wording": _l("Wording"),
+    "words": _l("Words"),
+    "words_it_is_about": _l("Words it is about"),
+}
+
+
+def kept_name(name: str) -> object:
+    """The name of something kept, in the reader's language, else as the file for machines has it."""
+    return KEPT.get(name) or name.replace("_", " ")

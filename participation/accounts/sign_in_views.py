@@ -171,7 +171,7 @@ def set_up_authenticator() -> Response | BaseResponse:
             )
             made = signing_in.make_recovery_codes(pending.staff.id, form.key, secret=secret, by=pending.actor, at=now())
             _come_in(pending)
-            return show_recovery_codes(made, _wanted())
+            return show_recovery_codes(made, _wanted(), is_first=True)
         except DomainError as trouble:
             form.refuse(trouble)
     address = authenticator.address_of(seed, secret=secret, email=pending.staff.email, issuer=city_name())
@@ -247,10 +247,14 @@ def _enter_by(link: OneTimeLink, staff: Staff) -> BaseResponse:
     return redirect(url_for("accounts.show_staff_home" if is_demo else "accounts.go_on"), 303)
 
 
-def show_recovery_codes(made: list[str], next_url: str) -> Response:
+def show_recovery_codes(made: list[str], next_url: str, *, is_first: bool) -> Response:
     """Ten codes to print or write down; they are not shown again."""
     return render(
-        "participation/accounts/show_recovery_codes.html", caching=Caching.NEVER, codes=made, next_url=next_url
+        "participation/accounts/show_recovery_codes.html",
+        caching=Caching.NEVER,
+        codes=made,
+        next_url=next_url,
+        is_first=is_first,
     )
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
 from flask import Response, make_response, redirect, render_template, url_for
+from flask_babel import format_date, format_datetime
 from flask_babel import gettext as _
 from markupsafe import Markup
 from werkzeug.wrappers import Response as BaseResponse
@@ -24,10 +27,16 @@ from . import identity, queries, services
 from .blueprint import bp
 from .forms import ButtonForm, ComeBackForm, DeviceForm, EraseForm, erase_word
 from .identity import settings
+from .labels import kept_name
 from .models import Participant
 
 #: Wrong codes from one network. A whole school may mistype; 60 bits need 2^60 tries.
 COME_BACK_LIMIT = "200 per 5 minutes;3000 per day"
+
+
+#: How rows of her own copy write moments and days.
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\S+")
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 def failed(response: Response) -> bool:
@@ -126,7 +135,8 @@ def show_left() -> Response:
 @allow(is_participant)
 def show_my_data() -> Response:
     """Everything that is kept of hers, to read."""
-    return render("participation/accounts/show_my_data.html", parts=_own_data(), caching=Caching.NEVER)
+    parts = [(kept_name(name), [_readable(row) for row in rows]) for name, rows in _own_data()]
+    return render("participation/accounts/show_my_data.html", parts=parts, caching=Caching.NEVER)
 
 
 @bp.get("/<lang>/me/data.json")
@@ -172,6 +182,23 @@ def _herself() -> Participant:
 def _own_data() -> list[tuple[str, list[dict[str, Any]]]]:
     participant_id = current_actor().participant_id or 0
     return [gather(participant_id) for gather in registry().own_data]
+
+
+def _readable(row: Mapping[str, Any]) -> list[tuple[object, str]]:
+    """One kept thing as pairs of a name and words in the reader's language; what is empty is left out."""
+    return [(kept_name(name), _spoken(value)) for name, value in row.items() if value not in (None, "", [])]
+
+
+def _spoken(value: object) -> str:
+    if isinstance(value, bool):
+        return str(_("yes") if value else _("no"))
+    if isinstance(value, list | tuple):
+        return ", ".join(_spoken(each) for each in value)
+    if isinstance(value, str) and MOMENT.fullmatch(value):
+        return str(format_datetime(datetime.fromisoformat(value), "long"))
+    if isinstance(value, str) and DAY.fullmatch(value):
+        return str(format_date(date.fromisoformat(value), "long"))
+    return str(value)
 
 
 def _as_text(value: object) -> str:
