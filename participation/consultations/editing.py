@@ -44,7 +44,7 @@ def create_consultation(title: str, *, source: str, languages: Sequence[str], by
     """
     words = clean_text(title, TITLE)
     if not words:
-        raise Invalid(_l("Please give it a title. You can change it later."), field="title")
+        raise Invalid(_l("Please give it a title. You can change it later."), field=TITLE.field)
     texts = {plan.name: LocalizedText(source=source) for plan in all_text_plans()}
     texts["title"] = LocalizedText.of({source: words}, source)
     return _add(Consultation(**texts, languages=list(languages)), words, by=by, at=at, verb="consultation_created")
@@ -58,7 +58,7 @@ def copy_consultation(original: Consultation, title: str, *, by: Actor, at: date
     """
     words = clean_text(title, TITLE)
     if not words:
-        raise Invalid(_l("Please give the copy a title of its own."), field="title")
+        raise Invalid(_l("Please give the copy a title of its own."), field=TITLE.field)
     texts = current_texts(original, all_text_plans())
     texts["title"] = LocalizedText.of({original.title.source: words}, original.title.source)
     facts = {

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from participation.core.clock import now
 from participation.core.errors import DomainError, NotFound
+from participation.core.forms import as_choices
 from participation.core.languages import all_languages, current_language
 from participation.core.localized import LocalizedText
 from participation.core.pages import go_to, render
@@ -70,7 +71,7 @@ def edit_section(desk: SectionDesk) -> Response | BaseResponse:
             names = editing.save_section(
                 consultation,
                 section.name,
-                typed={plan.name: form[plan.name].data or "" for plan in section.texts},
+                typed={plan.name: form[plan.field].data or "" for plan in section.texts},
                 facts=form.typed_facts() if isinstance(form, SectionForm) else {},
                 language=desk.language,
                 seen=form.seen.data or "",
@@ -139,7 +140,7 @@ def edit_stage(desk: StageDesk) -> Response | BaseResponse:
                 desk.stage,
                 kind=form.kind.data,
                 dates=form.dates(),
-                name=name.with_text(desk.source, form.name.data or ""),
+                name=name.with_text(desk.source, form.name_text.data or ""),
                 zone=zone,
                 by=current_actor(),
                 at=now(),
@@ -215,11 +216,11 @@ def add_step(desk: Desk) -> Response | BaseResponse:
     """A new question: its kind first, since everything else depends on it."""
     form = AddStepForm.receive(about=str(desk.consultation.id))
     kinds: dict[str, Any] = dict(registry().step_kinds)
-    form.kind.choices = [(name, str(kind.label)) for name, kind in kinds.items()]
+    form.kind.choices = as_choices((name, kind.label) for name, kind in kinds.items())
     if form.is_sent():
         try:
             step = step_editing.add_step(
-                desk.consultation, form.kind.data, form.prompt.data or "", by=current_actor(), at=now()
+                desk.consultation, form.kind.data, form.prompt_text.data or "", by=current_actor(), at=now()
             )
             return go_to("consultations.edit_step", slug=desk.slug, step_id=step.id, tag=desk.source, done="added")
         except DomainError as trouble:
@@ -318,7 +319,7 @@ def _editor_context(desk: Desk, current: str, *, steps: Any = None) -> dict[str,
 def _section_form(desk: SectionDesk, current: dict[str, LocalizedText]) -> Any:
     section, consultation = SECTIONS[desk.section], desk.consultation
     facts = FACTS.get(section.name) if desk.language == desk.source else None
-    data: dict[str, Any] = {name: text.text_in(desk.language) for name, text in current.items()}
+    data: dict[str, Any] = {plan.field: current[plan.name].text_in(desk.language) for plan in section.texts}
     data |= facts.data_of(consultation) if facts else {}
     data["seen"] = fingerprint(current.values(), desk.language)
     form: Any = texts_form(section.texts, *([facts] if facts else [])).receive(
@@ -339,13 +340,13 @@ def _translate_stage(desk: StageDesk, stage: Stage) -> Response | BaseResponse:
     current = current_texts(stage, STAGE_TEXTS)
     form: Any = texts_form(STAGE_TEXTS).receive(
         about=f"stage {stage.id} {desk.language}",
-        data={"name": stage.name.text_in(desk.language), "seen": fingerprint(current.values(), desk.language)},
+        data={"name_text": stage.name.text_in(desk.language), "seen": fingerprint(current.values(), desk.language)},
     )
     if form.is_sent():
         try:
             changes = reworded(
                 current,
-                {"name": form["name"].data or ""},
+                {"name": form["name_text"].data or ""},
                 STAGE_TEXTS,
                 language=desk.language,
                 source=desk.source,
@@ -389,8 +390,8 @@ def _stage_context(desk: StageDesk) -> dict[str, Any]:
 def _step_form(desk: StepDesk, kind: StepKind, options: list[LocalizedText]) -> Any:
     step, is_source = desk.step, desk.language == desk.source
     data: dict[str, Any] = {
-        "prompt": step.prompt.text_in(desk.language),
-        "help": step.help.text_in(desk.language),
+        "prompt_text": step.prompt.text_in(desk.language),
+        "help_text": step.help.text_in(desk.language),
         "options": option_lines(options, desk.source),
         "is_optional": step.is_optional,
         "seen": _seen(desk, options),
@@ -415,7 +416,7 @@ def _change_of(
     numbers = {name: form[f"setting_{name}"].data for name in kind.number_settings} if is_source else {}
     return step_editing.StepChange(
         language=language,
-        typed={plan.name: form[plan.name].data or "" for plan in STEP_TEXTS},
+        typed={plan.name: form[plan.field].data or "" for plan in STEP_TEXTS},
         options=typed_options,
         numbers=numbers if is_source else None,
         is_optional=form.is_optional.data if is_source else None,

@@ -10,7 +10,7 @@ from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField, 
 from wtforms.validators import InputRequired
 
 from participation.contributions import Mode, permission_facts
-from participation.core.forms import BaseForm
+from participation.core.forms import BaseForm, as_choices
 
 from .models import Audience, Consultation
 from .staff_forms import PLEASE_CHOOSE, DayField, NumberField
@@ -71,7 +71,7 @@ class AudienceForm(SectionForm):
 
     def offer(self, languages: Sequence[tuple[str, str]]) -> None:
         """The three audiences."""
-        self.audience.choices = [(each.value, label) for each, label in audience_labels.items()]
+        self.audience.choices = as_choices((each.value, label) for each, label in audience_labels.items())
 
     def typed_facts(self) -> dict[str, Any]:
         """The audience, and its bands as a list."""
@@ -94,7 +94,7 @@ class LanguagesForm(SectionForm):
 
     def offer(self, languages: Sequence[tuple[str, str]]) -> None:
         """The languages of the site."""
-        self.languages.choices = list(languages)
+        self.languages.choices = as_choices(languages)
 
     def typed_facts(self) -> dict[str, Any]:
         """In the order of the site's list."""
@@ -123,8 +123,8 @@ class ModerationForm(SectionForm):
 
     def offer(self, languages: Sequence[tuple[str, str]]) -> None:
         """The two modes, and what silence can mean."""
-        self.moderation_mode.choices = [(each.value, label) for each, label in mode_labels.items()]
-        self.unset_permission.choices = [(each.value, str(label)) for each, label in permission_facts.items()]
+        self.moderation_mode.choices = as_choices((each.value, label) for each, label in mode_labels.items())
+        self.unset_permission.choices = as_choices((each.value, label) for each, label in permission_facts.items())
 
     def typed_facts(self) -> dict[str, Any]:
         """Modes and permissions as they are kept."""

@@ -69,7 +69,7 @@ def make_invitations(desk: Desk) -> Response | BaseResponse:
         try:
             batch = invitations.make_batch(
                 desk.consultation,
-                form.label.data or "",
+                form.label_text.data or "",
                 form.size.data or 0,
                 expires_at=_end_of(form.last_day.data),
                 secret=settings().secret_key,

@@ -68,7 +68,7 @@ def make_batch(
     """
     name = clean_text(label, LABEL)
     if not name:
-        raise Invalid(_l("Please give the batch a name, such as “Letters to households, May”."), field="label")
+        raise Invalid(_l("Please give the batch a name, such as “Letters to households, May”."), field=LABEL.field)
     if not 1 <= size <= MOST_CODES:
         message = _l("Please choose a number from 1 to %(most)s. You can make several batches.", most=MOST_CODES)
         raise Invalid(message, field="size")

@@ -18,7 +18,6 @@ from participation.core.clock import now
 from participation.core.errors import DomainError
 from participation.core.forms import BaseForm
 from participation.core.languages import current_language
-from participation.core.limits import limiter, network, pass_or_network
 from participation.core.pages import Caching, go_to, render
 from participation.core.policy import allow, current_actor
 
@@ -27,13 +26,9 @@ from .blueprint import bp
 from .forms import DeviceForm, SendForm
 from .models import Participation
 from .policy import can_answer, can_begin, can_see, can_send, has_sent
+from .rates import limit_first_forms, limit_her_forms
 from .steps import Data, Journey, Stop, find_sent, kind_of
 from .timing import Visit
-
-#: First forms from one network; three hundred people behind one school's address are let in.
-FIRST_FORMS = "2000 per 10 minutes"
-#: Forms of one person: more than anybody fills in, less than a program would.
-HER_FORMS = "120 per minute"
 
 
 @dataclass(frozen=True)
@@ -84,18 +79,8 @@ def walk_to(slug: str, position: int = 0) -> Walk:
 
 @bp.route("/<lang>/consultations/<string:slug>/steps/<int:position>", methods=["GET", "POST"])
 @allow(can_answer, of=walk_to, hidden=True)
-@limiter.limit(
-    lambda: FIRST_FORMS,
-    methods=["POST"],
-    key_func=network,
-    exempt_when=lambda: current_actor().participant_id is not None,
-)
-@limiter.limit(
-    lambda: HER_FORMS,
-    methods=["POST"],
-    key_func=pass_or_network,
-    exempt_when=lambda: current_actor().participant_id is None,
-)
+@limit_first_forms
+@limit_her_forms
 def answer_step(walk: Walk) -> Response | BaseResponse:
     """One question. Sending it keeps a draft and goes on."""
     kind = kind_of(walk.stop.step)
@@ -119,7 +104,7 @@ def answer_step(walk: Walk) -> Response | BaseResponse:
 
 @bp.route("/<lang>/consultations/<string:slug>/check", methods=["GET", "POST"])
 @allow(can_answer, of=walk_to, hidden=True)
-@limiter.limit(lambda: HER_FORMS, methods=["POST"], key_func=pass_or_network)
+@limit_her_forms
 def check_answers(walk: Walk) -> Response | BaseResponse:
     """Everything that was filled in, to check and to send."""
     if not can_send(current_actor(), walk) or walk.participation is None:

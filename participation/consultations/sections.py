@@ -26,6 +26,11 @@ class TextPlan:
     #: whether residents need it, so that nothing is published without
     is_needed: bool = True
 
+    @property
+    def field(self) -> str:
+        """Name of its field in forms, which services name when they refuse it."""
+        return f"{self.name}_text"
+
 
 @dataclass(frozen=True)
 class Section:

@@ -22,7 +22,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Optional
 
-from participation.core.forms import BaseForm
+from participation.core.forms import BaseForm, as_choices
 from participation.core.localized import LocalizedText
 
 from .labels import age_band
@@ -92,7 +92,7 @@ class CreateForm(BaseForm):
 
     purpose = "create consultation"
 
-    title = StringField(TITLE.label, description=TITLE.hint)
+    title_text = StringField(TITLE.label, description=TITLE.hint)
     source = RadioField(_l("Language you write it in first"), [InputRequired(PLEASE_CHOOSE)])
     languages = SelectMultipleField(
         _l("Languages it is held in"), description=_l("The one you write first is always among them.")
@@ -100,8 +100,8 @@ class CreateForm(BaseForm):
 
     def offer(self, languages: Sequence[tuple[str, str]]) -> None:
         """Say which languages there are."""
-        self.source.choices = list(languages)
-        self.languages.choices = list(languages)
+        self.source.choices = as_choices(languages)
+        self.languages.choices = as_choices(languages)
 
 
 class CopyForm(BaseForm):
@@ -109,7 +109,7 @@ class CopyForm(BaseForm):
 
     purpose = "copy consultation"
 
-    title = StringField(_l("Title of the copy"))
+    title_text = StringField(_l("Title of the copy"))
 
 
 class ExtendForm(BaseForm):
@@ -136,7 +136,7 @@ class StageForm(BaseForm):
     first_time = ClockField(_l("From what time"), description=_l("Leave it empty for the beginning of the day."))
     last_day = DayField(_l("Last day"), description=_l("Leave it empty while nobody knows."))
     last_time = ClockField(_l("Until what time"), description=_l("Leave it empty for the end of the day."))
-    name = StringField(STAGE_TEXTS[0].label, description=STAGE_TEXTS[0].hint)
+    name_text = StringField(STAGE_TEXTS[0].label, description=STAGE_TEXTS[0].hint)
 
     @classmethod
     def for_stage(cls, stage: Stage | None, *, zone: str, source: str) -> StageForm:
@@ -150,10 +150,10 @@ class StageForm(BaseForm):
                 "first_time": None if dates.first_time == time(0) else dates.first_time,
                 "last_day": dates.last_day,
                 "last_time": dates.last_time,
-                "name": stage.name.text_in(source),
+                "name_text": stage.name.text_in(source),
             }
         form = cls.receive(about=str(stage.id if stage else "new"), data=data)
-        form.kind.choices = [(kind.value, stage_kind_labels[kind]) for kind in StageKind]
+        form.kind.choices = as_choices((kind.value, stage_kind_labels[kind]) for kind in StageKind)
         return form
 
     def dates(self) -> Dates:
@@ -167,7 +167,7 @@ class BatchForm(BaseForm):
 
     purpose = "invitation batch"
 
-    label = StringField(_l("What you call this batch"), description=_l("Such as “Letters to households, May”."))
+    label_text = StringField(_l("What you call this batch"), description=_l("Such as “Letters to households, May”."))
     size = NumberField(_l("How many codes"), [InputRequired(_l("Please write how many."))])
     last_day = DayField(_l("Last day on which they work"), [InputRequired(_l("Please choose the last day."))])
 
@@ -187,7 +187,7 @@ class AddStepForm(BaseForm):
     purpose = "add step"
 
     kind = RadioField(_l("Kind of question"), [InputRequired(PLEASE_CHOOSE)])
-    prompt = TextAreaField(STEP_TEXTS[0].label, description=STEP_TEXTS[0].hint)
+    prompt_text = TextAreaField(STEP_TEXTS[0].label, description=STEP_TEXTS[0].hint)
 
 
 class EntryForm(BaseForm):
@@ -211,16 +211,16 @@ class EntryForm(BaseForm):
 
     def offer(self, languages: Sequence[tuple[str, str]], age_bands: Sequence[str]) -> None:
         """Say what can be chosen here."""
-        self.channel.choices = [(channel.value, label) for channel, label in entry_channel_labels.items()]
-        self.language.choices = list(languages)
-        self.age_band.choices = [(band, str(age_band(band))) for band in age_bands]
+        self.channel.choices = as_choices((each.value, label) for each, label in entry_channel_labels.items())
+        self.language.choices = as_choices(languages)
+        self.age_band.choices = as_choices((band, age_band(band)) for band in age_bands)
         if not age_bands:
             del self.age_band
 
 
 def texts_form(plans: Iterable[TextPlan], base: type[BaseForm] = BaseForm) -> type[BaseForm]:
     """A form with one field for each text, and the fingerprint of the texts as they were shown."""
-    fields: dict[str, Any] = {plan.name: text_field(plan) for plan in plans}
+    fields: dict[str, Any] = {plan.field: text_field(plan) for plan in plans}
     return type("TextsForm", (base,), {**fields, "seen": HiddenField(), "purpose": "texts"})
 
 
@@ -235,7 +235,7 @@ def reasons_form(plan: TextPlan, languages: Mapping[str, str]) -> type[BaseForm]
 
 def step_form(kind: StepKind, options: Sequence[LocalizedText], *, is_source: bool) -> type[BaseForm]:
     """The form of one step in one language; settings only where it is written first."""
-    fields: dict[str, Any] = {plan.name: text_field(plan) for plan in STEP_TEXTS}
+    fields: dict[str, Any] = {plan.field: text_field(plan) for plan in STEP_TEXTS}
     if kind.has_options and is_source:
         fields["options"] = TextAreaField(
             _l("Answers to choose from"), description=_l("One a line, in the order people see them.")

@@ -183,12 +183,12 @@ def texts_shown(
     shown = []
     for plan in plans:
         text = current[plan.name]
-        typed = form[plan.name].data or ""
+        typed = form[plan.field].data or ""
         saved = text.text_in(language)
         shown.append(
             TextShown(
                 plan=plan,
-                field=form[plan.name],
+                field=form[plan.field],
                 source=text.read(text.source) if language != source and text.text_in(text.source) else None,
                 state=text_state(text, language),
                 saved=Words(saved, language, direction_of(language)) if was_changed and saved != typed else None,

@@ -77,7 +77,7 @@ def create_consultation() -> Response | BaseResponse:
         try:
             chosen = [tag for tag in tags if tag in {*(form.languages.data or []), form.source.data}]
             made = editing.create_consultation(
-                form.title.data or "", source=form.source.data, languages=chosen, by=current_actor(), at=now()
+                form.title_text.data or "", source=form.source.data, languages=chosen, by=current_actor(), at=now()
             )
             return go_to("consultations.edit_section", slug=made.slug, key="about", tag=made.title.source)
         except DomainError as trouble:
@@ -214,10 +214,10 @@ def close_consultation(desk: Desk) -> Response | BaseResponse:
 def copy_consultation(desk: Desk) -> Response | BaseResponse:
     """The same texts and questions as a new draft."""
     original = desk.consultation
-    form = CopyForm.receive(about=str(original.id), data={"title": original.title.text_in(desk.source)})
+    form = CopyForm.receive(about=str(original.id), data={"title_text": original.title.text_in(desk.source)})
     if form.is_sent():
         try:
-            made = editing.copy_consultation(original, form.title.data or "", by=current_actor(), at=now())
+            made = editing.copy_consultation(original, form.title_text.data or "", by=current_actor(), at=now())
             return go_to("consultations.show_overview", slug=made.slug, done="copied")
         except DomainError as trouble:
             form.refuse(trouble)

@@ -31,7 +31,7 @@ from .wording import check_unchanged, clean_text, current_texts, fingerprint, re
 MOST_STEPS = 40
 #: Most options of one step.
 MOST_OPTIONS = 30
-OPTION = TextPlan("options", _l("Answers to choose from"), "", 1, OPTION_LIMIT)
+OPTION = TextPlan("option", _l("Answers to choose from"), "", 1, OPTION_LIMIT)
 
 
 class NewVersionNeeded(Conflict):
@@ -83,7 +83,7 @@ def add_step(consultation: Consultation, kind: str, prompt: str, *, by: Actor, a
         raise Invalid(_l("Please choose a kind of question."), field="kind")
     words = clean_text(prompt, STEP_TEXTS[0])
     if not words:
-        raise Invalid(_l("Please write the question."), field="prompt")
+        raise Invalid(_l("Please write the question."), field=STEP_TEXTS[0].field)
     steps = queries.list_steps(consultation.id)
     if len(steps) >= MOST_STEPS:
         raise Invalid(_l("There are %(most)s steps already. Nobody answers more on a phone.", most=MOST_STEPS))

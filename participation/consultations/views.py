@@ -10,7 +10,6 @@ from participation.accounts import participant_for, settings
 from participation.core.clock import now
 from participation.core.errors import DomainError
 from participation.core.languages import current_language, preferred_language
-from participation.core.limits import limiter, network
 from participation.core.pages import Caching, go_to, render
 from participation.core.policy import PUBLIC, allow, current_actor
 
@@ -19,12 +18,8 @@ from .blueprint import bp
 from .forms import ANOTHER_AGE, BeginForm
 from .models import Audience, CameBy, Consultation, InvitationCode
 from .policy import can_begin, can_see, needs_beginning
+from .rates import limit_first_forms, limit_wrong_codes
 from .timing import Visit
-
-#: Codes that were wrong, from one network. A hall full of people may mistype; nobody can guess 60 bits at this pace.
-WRONG_CODES = "1200 per 10 minutes"
-#: First forms from one network; three hundred people behind one school's address are let in.
-FIRST_FORMS = "2000 per 10 minutes"
 
 
 def visit_to(slug: str) -> Visit:
@@ -80,7 +75,7 @@ def follow_short_link(visit: Visit) -> BaseResponse:
 
 @bp.get("/i/<string:code>")
 @allow(PUBLIC)
-@limiter.limit(lambda: WRONG_CODES, key_func=network, deduct_when=lambda response: response.status_code >= 400)
+@limit_wrong_codes
 def follow_invitation(code: str) -> BaseResponse:
     g.language = preferred_language()
     _code, consultation = services.find_open_invitation(code, secret=settings().secret_key, at=now())
@@ -90,18 +85,8 @@ def follow_invitation(code: str) -> BaseResponse:
 @bp.route("/<lang>/consultations/<string:slug>/begin", methods=["GET", "POST"])
 @bp.route("/<lang>/consultations/<string:slug>/begin/<string:code>", methods=["GET", "POST"])
 @allow(can_begin, of=open_visit_to, hidden=True)
-@limiter.limit(
-    lambda: WRONG_CODES,
-    methods=["POST"],
-    key_func=network,
-    deduct_when=lambda response: response.status_code in {403, 422},
-)
-@limiter.limit(
-    lambda: FIRST_FORMS,
-    methods=["POST"],
-    key_func=network,
-    exempt_when=lambda: current_actor().participant_id is not None,
-)
+@limit_wrong_codes
+@limit_first_forms
 def begin_consultation(visit: Visit) -> Response | BaseResponse:
     consultation = visit.consultation
     if visit.participation is not None or not needs_beginning(visit):

@@ -75,7 +75,7 @@ def reworded(
         text = clean_text(typed.get(plan.name, ""), plan)
         before = current[plan.name] if current[plan.name] else LocalizedText(source=source)
         if not text and plan.name in must_stay:
-            raise Invalid(_l("Residents read this already, so it cannot be empty."), field=plan.name)
+            raise Invalid(_l("Residents read this already, so it cannot be empty."), field=plan.field)
         after = before.with_text(language, text)
         if after != before:
             changes[plan.name] = after
@@ -85,4 +85,4 @@ def reworded(
 def clean_text(typed: str, plan: TextPlan) -> str:
     """What was typed as it is kept; empty when there is nothing to read."""
     typed = typed.replace("\r\n", "\n")
-    return clean_words(typed, most_characters=plan.limit, field=plan.name) if typed.strip() else ""
+    return clean_words(typed, most_characters=plan.limit, field=plan.field) if typed.strip() else ""

@@ -18,7 +18,7 @@ from wtforms.validators import AnyOf, Optional
 
 from participation.contributions import MOST_CHARACTERS, PERMISSION_CHOICES, clean_words
 from participation.core.errors import Invalid
-from participation.core.forms import BaseForm
+from participation.core.forms import BaseForm, as_choices
 from participation.core.languages import all_languages, current_language
 from participation.core.localized import LocalizedText, Words
 
@@ -53,7 +53,7 @@ class OpenForm(QuestionForm):
     answer = TextAreaField()
     permission = RadioField(
         _l("What may we do with your words?"),
-        choices=PERMISSION_CHOICES,  # type: ignore[arg-type]  # lazy labels
+        choices=as_choices(PERMISSION_CHOICES),
         validators=[Optional(), AnyOf([value for value, _label in PERMISSION_CHOICES], message=UNKNOWN_CHOICE)],
         validate_choice=False,
     )

@@ -25,10 +25,10 @@ def officer_of(browser: Browser, consultation: Consultation, *roles: Role) -> Br
     return sign_in(browser, make_staff(*(roles or (Role.OFFICER,)), space=consultation.space))
 
 
-def fields_of(page: Any, action: str | None = None) -> dict[str, str]:
+def fields_of(page: Any, action: str | None = None) -> dict[str, Any]:
     """What a form would send as it stands."""
     form = page.form(action)
-    found = {}
+    found: dict[str, Any] = {}
     for each in form.find_all(["input", "textarea", "select"]):
         name, kind = each.get("name"), each.get("type", "text")
         if not name or (kind in {"checkbox", "radio"} and not each.has_attr("checked")):
@@ -38,6 +38,8 @@ def fields_of(page: Any, action: str | None = None) -> dict[str, str]:
         elif each.name == "select":
             chosen = each.find("option", selected=True) or each.find("option")
             found[name] = chosen["value"] if chosen else ""
+        elif kind == "checkbox":
+            found.setdefault(name, []).append(each.get("value", ""))
         else:
             found[name] = each.get("value", "")
     return found
@@ -47,7 +49,7 @@ def send(browser: Browser, address: str, changes: dict[str, Any], *, action: str
     """Open a page, fill in its form and send it."""
     page = browser.get(address)
     form = page.form(action)
-    return browser.post(form["action"] or address, data={**fields_of(page, action), **changes})
+    return browser.post(form["action"] or address, data={**fields_of(page, action), **changes}, queries=30)
 
 
 def make_complete(consultation: Consultation) -> None:
@@ -88,7 +90,7 @@ def test_an_officer_creates_a_draft_and_is_its_officer(browser: Browser, databas
     make_city()
     sign_in(browser, make_staff(Role.OFFICER, space=Space("consultation", 999)))
 
-    sent = send(browser, "/en/staff/new-consultation", {"title": "Evenings on the bus", "source": "en"})
+    sent = send(browser, "/en/staff/new-consultation", {"title_text": "Evenings on the bus", "source": "en"})
 
     assert sent.status_code == 303
     assert "/sections/about/en" in sent.headers["Location"]
@@ -174,11 +176,11 @@ def test_a_question_with_answers_changes_only_as_a_new_version(browser: Browser,
 
     page = browser.get(address)
     assert "People have answered this question" in page.words
-    refused = send(browser, address, {"prompt": "Bus or train?"})
+    refused = send(browser, address, {"prompt_text": "Bus or train?"})
     assert refused.status_code == 422
     assert "Bus or train?" in refused.get_data(as_text=True)
 
-    sent = send(browser, address, {"prompt": "Bus or train?", "makes_version": "y"})
+    sent = send(browser, address, {"prompt_text": "Bus or train?", "makes_version": "y"})
 
     assert "done=version" in sent.headers["Location"]
     old, new = database.session.query(Step).order_by(Step.version).all()
@@ -202,7 +204,7 @@ def test_a_missing_translation_of_an_answered_question_makes_no_new_version(
     )
     officer_of(browser, consultation)
 
-    sent = send(browser, f"/en/staff/consultations/{consultation.slug}/steps/{step.id}/es", {"prompt": "¿Por qué?"})
+    sent = send(browser, f"/en/staff/consultations/{consultation.slug}/steps/{step.id}/es", {"prompt_text": "¿Por qué?"})
 
     assert "done=saved" in sent.headers["Location"]
     assert database.session.query(Step).count() == 1
