@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, PasswordField, RadioField, SelectField, StringField, ValidationError
 from wtforms.validators import DataRequired, Length
 
-from participation.core.forms import BaseForm
+from participation.core.forms import BaseForm, as_choices
 from participation.core.policy import Role, Space
 
 from .labels import ROLES
@@ -103,8 +103,9 @@ class GrantForm(BaseForm):
         """`spaces` are keys and titles of the places she may choose from."""
         super().__init__(*args, **kwargs)
         # nobody becomes something by an answer that stood there already
-        self.role.choices = [("", _("Choose a role")), *((role.value, label) for role, (label, _help) in ROLES.items())]
-        self.space.choices = [(EVERYWHERE, _("Everywhere")), *spaces]
+        roles = [(role.value, label) for role, (label, _help) in ROLES.items()]
+        self.role.choices = as_choices([("", _("Choose a role")), *roles])
+        self.space.choices = as_choices([(EVERYWHERE, _("Everywhere")), *spaces])
 
     def chosen(self) -> tuple[Role, Space | None]:
         """The role and the place that were chosen; no place means everywhere."""
@@ -137,7 +138,7 @@ class DeviceForm(BaseForm):
 
     is_shared = RadioField(
         _l("Who uses this device?"),
-        choices=[("no", _l("Only I use it")), ("yes", _l("Other people use it too"))],
+        choices=as_choices([("no", _l("Only I use it")), ("yes", _l("Other people use it too"))]),
         validators=[DataRequired(_l("Please choose one."))],
     )
 
