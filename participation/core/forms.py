@@ -13,12 +13,14 @@ An old token loses no word: the form comes back filled in, with a fresh token an
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, ClassVar, Self
+from typing import IO, Any, ClassVar, Self
+from urllib.parse import parse_qsl
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Request, Response, current_app, g, request
 from flask_babel import lazy_gettext as _l
 from itsdangerous import BadData, URLSafeTimedSerializer
 from markupsafe import Markup, escape
@@ -26,6 +28,7 @@ from sqlalchemy import String, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 from werkzeug.datastructures import MultiDict
+from werkzeug.formparser import FormDataParser
 from wtforms import Form
 from wtforms.fields.choices import SelectChoice
 from wtforms.i18n import DummyTranslations
@@ -40,6 +43,37 @@ TOKEN_SECONDS = 24 * 3600
 #: Field that carries the token.
 TOKEN_FIELD = "form_token"  # noqa: S105  a field's name
 STRANGER = "stranger"
+#: C0 and C1 but tab, line feed and carriage return.
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+
+
+class DamagedForm(DomainError):
+    """Some text of the form is no text: half characters, or bytes that are no UTF-8."""
+
+    status = 400
+
+
+class WholeTextParser(FormDataParser):
+    """Reads forms strictly: damaged text is refused, never guessed; control characters are left out."""
+
+    def parse(self, *args: Any, **kwargs: Any) -> Any:
+        """What was sent, without control characters."""
+        stream, form, files = super().parse(*args, **kwargs)
+        return stream, self.cls((name, _CONTROLS.sub("", value)) for name, value in form.items(multi=True)), files
+
+    def _parse_urlencoded(self, stream: IO[bytes], *_facts: Any) -> Any:
+        try:
+            items = parse_qsl(stream.read().decode(), keep_blank_values=True, errors="strict")
+        except UnicodeDecodeError:
+            message = _l("Some signs arrived broken. Please go back and send your words once more.")
+            raise DamagedForm(message) from None
+        return stream, self.cls(items), self.cls()
+
+
+class FormRequest(Request):
+    """A request whose forms are read strictly."""
+
+    form_data_parser_class = WholeTextParser
 
 
 class FormReceipt(Base):
@@ -187,7 +221,8 @@ def check_origin() -> None:
 
 
 def start_forms(app: Flask) -> None:
-    """Note where each form led before the commit, so that a repetition is led there too."""
+    """Read forms strictly, and note where each led before the commit, so that a repetition is led there too."""
+    app.request_class = FormRequest
 
     @app.after_request
     def note_location(response: Response) -> Response:

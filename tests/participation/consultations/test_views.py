@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
 
 from participation.accounts.models import Participant
-from participation.consultations import queries, views
+from participation.consultations import queries, rates
 from participation.consultations.models import (
     Audience,
     CameBy,
@@ -324,7 +324,7 @@ def test_a_shared_device_is_known_for_a_quarter_of_an_hour(
 def test_wrong_codes_are_limited_for_one_network_and_right_ones_never_count(
     browser: Browser, database: SQLAlchemy, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(views, "WRONG_CODES", "3 per 10 minutes")
+    monkeypatch.setattr(rates, "WRONG_CODES", "3 per 10 minutes")
     make_city()
     make_invitation(make_invited())
 
