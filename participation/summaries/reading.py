@@ -172,10 +172,14 @@ def people_sentence(table: Mapping[str, Any] | None) -> str:
     if table is None:
         return ""
     if table["is_withheld"]:
-        return _("Fewer than 10 people said this.")
+        return _("Fewer than 10 people said this in their own words.")
     if table["cells"][0]["people"] is None:
-        return _("Between 10 and 30 people said this.")
-    return _people("About %(number)s person said this.", "About %(number)s people said this.", table["people"])
+        return _("Between 10 and 30 people said this in their own words.")
+    return _people(
+        "About %(number)s person said this in their own words.",
+        "About %(number)s people said this in their own words.",
+        table["people"],
+    )
 
 
 def people_figure(table: Mapping[str, Any]) -> str:
