@@ -50,6 +50,8 @@ def init_app(app: Flask) -> None:
     """Open the city's pages and put the city round every page."""
     app.register_blueprint(bp)
     app.context_processor(_frame)
+    # every moment is shown as the city's clocks have it
+    app.extensions["babel"].timezone_selector = lambda: queries.get_city().time_zone
     registry().staff_navigation.append(
         NavigationEntry(_l("City"), "city.edit_city", lambda actor: is_administrator(actor))
     )

@@ -104,6 +104,7 @@ class Contribution(Base):
     language: Mapped[str] = mapped_column(String(20))
     #: "ltr", "rtl" or "auto"
     direction: Mapped[str] = mapped_column(String(4))
+    #: how the words reached us
     channel: Mapped[Channel] = mapped_column(String(10), default=Channel.WEB)
     #: how many people said it with one voice (a group entered by staff); 1 otherwise
     people_count: Mapped[int] = mapped_column(default=1)
@@ -115,6 +116,7 @@ class Contribution(Base):
     unset_permission: Mapped[Permission] = mapped_column(String(12), default=Permission.COUNT_ONLY)
     #: how the space was moderated when it was sent
     mode: Mapped[Mode] = mapped_column(String(10), default=Mode.HOLD)
+    #: where it stands
     state: Mapped[State] = mapped_column(String(10), default=State.HELD)
     #: grows with each wording; decisions and translations say which one they are about
     version: Mapped[int] = mapped_column(default=1)
@@ -177,8 +179,11 @@ class Wording(Base):
     __tablename__ = "contribution_wording"
 
     contribution_id: Mapped[int] = mapped_column(ForeignKey("contribution.id", ondelete="CASCADE"), primary_key=True)
+    #: which wording it was
     version: Mapped[int] = mapped_column(primary_key=True)
+    #: the words as they were
     body: Mapped[str] = mapped_column(Text)
+    #: BCP 47 tag she wrote in
     language: Mapped[str] = mapped_column(String(20))
     #: day it was replaced
     replaced_on: Mapped[date]

@@ -22,6 +22,8 @@ class Own:
     state: str
     sentence: str
     tone: str
+    #: whether the sentence tells all; else a note below says the same with its reason
+    says_enough: bool
     #: what she allows, or what silence means in this space
     permission: str
     has_chosen_permission: bool
@@ -45,6 +47,7 @@ def show_own(contributions: Sequence[Contribution], language: str) -> list[Own]:
             state=labels.state_labels[State(each.state)],
             sentence=labels.sentence_of(State(each.state), Surface(each.surface)),
             tone=labels.state_tones[State(each.state)],
+            says_enough=each.state in {State.HELD, State.VISIBLE, State.WITHDRAWN},
             permission=labels.permission_labels[Permission(each.effective_permission)],
             has_chosen_permission=each.permission is not None,
             is_public_surface=each.surface == Surface.PUBLIC,

@@ -7,6 +7,8 @@ anybody said.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -55,31 +57,49 @@ class AuditEntry(Base):
         }
 
 
-def note(
-    verb: str, subject: str, *, by: Actor, at: datetime, space: Space | None = None, **details: Any
-) -> AuditEntry:
+def note(verb: str, subject: str, *, by: Actor, at: datetime, space: Space | None = None, **details: Any) -> AuditEntry:
     """Append one deed to the chain, in the transaction of the deed itself.
 
     Two at once cannot take the same number (primary key): on PostgreSQL the row before is locked until the commit, on
     SQLite there is one writer.
     """
+    return note_all([Deed(verb, subject, space, details)], by=by, at=at)[0]
+
+
+@dataclass(frozen=True)
+class Deed:
+    """One deed that is about to be noted; see the columns of `AuditEntry`."""
+
+    verb: str
+    subject: str
+    space: Space | None = None
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+def note_all(deeds: Sequence[Deed], *, by: Actor, at: datetime) -> list[AuditEntry]:
+    """Append several deeds of one moment to the chain, in order; a row each."""
     last = db.session.execute(
         select(AuditEntry).order_by(AuditEntry.number.desc()).limit(1).with_for_update()
     ).scalar_one_or_none()
-    entry = AuditEntry(
-        number=last.number + 1 if last else 1,
-        at=at,
-        staff_id=by.staff_id,
-        verb=verb,
-        subject=subject,
-        space=str(space) if space else "",
-        details=details,
-        previous_hash=last.hash if last else GENESIS,
-    )
-    entry.hash = entry_hash(entry.previous_hash, entry.facts())
-    db.session.add(entry)
+    number, previous = (last.number, last.hash) if last else (0, GENESIS)
+    entries = []
+    for deed in deeds:
+        number += 1
+        entry = AuditEntry(
+            number=number,
+            at=at,
+            staff_id=by.staff_id,
+            verb=deed.verb,
+            subject=deed.subject,
+            space=str(deed.space) if deed.space else "",
+            details=deed.details,
+            previous_hash=previous,
+        )
+        entry.hash = previous = entry_hash(previous, entry.facts())
+        entries.append(entry)
+    db.session.add_all(entries)
     db.session.flush()
-    return entry
+    return entries
 
 
 def find_first_broken_entry() -> int | None:

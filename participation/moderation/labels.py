@@ -23,7 +23,8 @@ action_hints: Mapping[str, str] = {
     Action.HIDE.value: _l("Only the author and moderators can read it."),
     Action.REMOVE.value: _l("Only for what is illegal, names somebody’s home, sexualises a child or threatens."),
 }
-ACTION_CHOICES = [(each.value, label) for each, label in action_labels.items()]
+#: Releasing has a button of its own.
+ACTION_CHOICES = [(each.value, label) for each, label in action_labels.items() if each is not Action.RELEASE]
 #: What was done, in a history.
 action_facts: Mapping[Action, str] = {
     Action.RELEASE: _l("Released"),

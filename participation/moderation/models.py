@@ -70,6 +70,7 @@ class ReviewItem(Base):
     #: space of the contribution, so that each moderator's queue is found without looking at all words
     space_kind: Mapped[str] = mapped_column(String(20))
     space_id: Mapped[int]
+    #: why it waits for a person
     source: Mapped[Source] = mapped_column(String(10))
     opened_at: Mapped[datetime]
     #: promise to the author: a person looks before this moment
@@ -133,6 +134,7 @@ class Decision(Base):
     contribution_id: Mapped[int] = mapped_column(ForeignKey("contribution.id", ondelete="CASCADE"))
     #: wording the decision is about
     contribution_version: Mapped[int]
+    #: what was decided
     action: Mapped[Action] = mapped_column(String(10))
     #: state before, so that an undo within 30 seconds can restore it
     state_before: Mapped[str] = mapped_column(String(10))
@@ -142,6 +144,7 @@ class Decision(Base):
     decided_at: Mapped[datetime] = mapped_column(index=True)
     #: role under which it was decided; the author sees this, never the name
     decider_role: Mapped[str] = mapped_column(String(30))
+    #: what a restriction rests on
     ground: Mapped[Ground | None] = mapped_column(String(6))
     #: number of the participation rule, where the ground is a rule
     rule_number: Mapped[int | None]
@@ -203,7 +206,9 @@ class Appeal(Base):
     first_decided_by: Mapped[int]
     #: why its author thinks the decision is wrong
     text: Mapped[str] = mapped_column(Text)
+    #: BCP 47 tag the author wrote in
     language: Mapped[str] = mapped_column(String(20))
+    #: "ltr", "rtl" or "auto"
     direction: Mapped[str] = mapped_column(String(4))
     made_at: Mapped[datetime]
     #: promise: decided before this moment
@@ -212,6 +217,7 @@ class Appeal(Base):
     decided_at: Mapped[datetime | None]
     #: decision that took the first one's place; NULL when the first one stands
     new_decision_id: Mapped[int | None] = mapped_column(ForeignKey("decision.id", ondelete="SET NULL"), index=True)
+    #: what came of it; NULL while it waits
     outcome: Mapped[Outcome | None] = mapped_column(String(10))
     #: why, to the author
     explanation: Mapped[str] = mapped_column(Text, default="")

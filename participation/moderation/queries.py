@@ -126,6 +126,17 @@ def list_decisions(contribution_id: int, *, with_undone: bool = False) -> Sequen
     return db.session.execute(query).scalars().all()
 
 
+def list_history(contribution_id: int) -> tuple[Sequence[Decision], dict[int, Appeal]]:
+    """Every decision in force or past about one contribution, newest first, and the appeals against them by number."""
+    rows = db.session.execute(
+        select(Decision, Appeal)
+        .outerjoin(Appeal, Appeal.decision_id == Decision.id)
+        .where(Decision.contribution_id == contribution_id, Decision.undone_at.is_(None))
+        .order_by(Decision.id.desc())
+    ).all()
+    return [row.Decision for row in rows], {row.Decision.id: row.Appeal for row in rows if row.Appeal is not None}
+
+
 def latest_decisions(contribution_ids: Collection[int]) -> dict[int, Decision]:
     """The decision in force about each of these contributions, by the contribution's number."""
     if not contribution_ids:

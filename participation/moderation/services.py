@@ -188,8 +188,7 @@ def decide_many(
     decisions = [_record(each, action, reasons, batch, by=by, at=at) for each in waiting]
     db.session.add_all(decisions)
     db.session.flush()
-    for each, decision in zip(waiting, decisions, strict=True):
-        _announce(each.contribution, decision, VERBS[Action(decision.action)], by=by, at=at)
+    _announce([(each.contribution, made) for each, made in zip(waiting, decisions, strict=True)], by=by, at=at)
     return decisions
 
 
@@ -218,8 +217,7 @@ def undo(batch: str, *, by: Actor, at: datetime) -> list[Decision]:
         each.item.version += 1
         undone.append((contribution, decision))
     db.session.flush()
-    for contribution, decision in undone:
-        _announce(contribution, decision, "decision_undone", by=by, at=at)
+    _announce(undone, by=by, at=at, verb="decision_undone")
     return [decision for _contribution, decision in undone]
 
 
@@ -260,7 +258,7 @@ def record_freely(
     decision.appeal_until = None
     db.session.add(decision)
     db.session.flush()
-    _announce(waiting.contribution, decision, VERBS[Action(decision.action)], by=by, at=at)
+    _announce([(waiting.contribution, decision)], by=by, at=at)
     return decision
 
 
@@ -299,22 +297,30 @@ def _record(waiting: Waiting, action: Action, reasons: Reasons, batch: str, *, b
     return decision
 
 
-def _announce(contribution: Contribution, decision: Decision, verb: str, *, by: Actor, at: datetime) -> None:
-    audit.note(
-        verb,
-        f"contribution:{contribution.id}",
-        by=by,
-        at=at,
-        space=contribution.space,
-        decision=decision.id,
-        before=decision.state_before,
-        after=contribution.state,
-        wording=decision.contribution_version,
-        rule=decision.rule_number,
-        law=decision.law,
-        batch=decision.batch,
-    )
-    contribution_decided.send(contribution.id, contribution=contribution, decision=decision)
+def _announce(
+    decided: Sequence[tuple[Contribution, Decision]], *, by: Actor, at: datetime, verb: str | None = None
+) -> None:
+    """Note the deeds in the chained log, a row each, and tell the other rooms."""
+    deeds = [
+        audit.Deed(
+            verb or VERBS[Action(decision.action)],
+            f"contribution:{contribution.id}",
+            contribution.space,
+            {
+                "decision": decision.id,
+                "before": decision.state_before,
+                "after": contribution.state,
+                "wording": decision.contribution_version,
+                "rule": decision.rule_number,
+                "law": decision.law,
+                "together": len(decided),
+            },
+        )
+        for contribution, decision in decided
+    ]
+    audit.note_all(deeds, by=by, at=at)
+    for contribution, decision in decided:
+        contribution_decided.send(contribution.id, contribution=contribution, decision=decision)
 
 
 def _check_version(item: ReviewItem, version: int) -> None:

@@ -122,15 +122,21 @@ class Notice:
 
 
 def show_decisions(
-    decisions: Sequence[Decision], *, reader: str, at: datetime, rules: Sequence[ParticipationRule] | None = None
+    decisions: Sequence[Decision],
+    *,
+    reader: str,
+    at: datetime,
+    rules: Sequence[ParticipationRule] | None = None,
+    appeals: Mapping[int, Appeal] | None = None,
 ) -> list[Notice]:
-    """Statements of reasons for a reader of language `reader`; at most two questions, however many."""
+    """Statements of reasons for a reader of language `reader`; what was not handed in is asked for, once each."""
     if not decisions:
         return []
-    cites_rules = any(each.rule_number is not None for each in decisions)
-    known = rules if rules is not None else list_rules(with_ended=True) if cites_rules else []
-    by_number = {rule.number: rule for rule in known}
-    appeals = queries.find_appeals([each.id for each in decisions if each.restricts])
+    if rules is None:
+        rules = list_rules(with_ended=True) if any(each.rule_number is not None for each in decisions) else []
+    if appeals is None:
+        appeals = queries.find_appeals([each.id for each in decisions if each.restricts])
+    by_number = {rule.number: rule for rule in rules}
     return [_notice(each, by_number, appeals.get(each.id), reader=reader, at=at) for each in decisions]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from flask import Response, request
@@ -9,7 +10,7 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response as BaseResponse
 
 from participation.accounts import uses_shortcuts
-from participation.city import list_rules
+from participation.city import ParticipationRule, list_rules
 from participation.contributions import list_wordings
 from participation.core.clock import now
 from participation.core.errors import Conflict, Invalid
@@ -53,7 +54,8 @@ def list_queue() -> Response | BaseResponse:
 @allow(policy.can_moderate, of=queries.get_row, hidden=True)
 def review_item(row: Row) -> Response | BaseResponse:
     chosen = Filter.read(request.args)
-    form = _offer(DecisionForm.receive(about=str(row.item.id), data={"version": row.item.version}))
+    rules = list_rules(with_ended=True)
+    form = _offer(DecisionForm.receive(about=str(row.item.id), data={"version": row.item.version}), rules)
     following = request.form.get("next", "")
     if form.is_sent():
         try:
@@ -63,8 +65,8 @@ def review_item(row: Row) -> Response | BaseResponse:
             return _go_on(following, chosen, decision.batch)
         except (Conflict, Invalid) as trouble:
             form.refuse(trouble)
-            return _show_item(queries.get_row(row.item.id), form, chosen, status=trouble.status)
-    return _show_item(row, form, chosen, status=form.status)
+            return _show_item(queries.get_row(row.item.id), form, chosen, rules=rules, status=trouble.status)
+    return _show_item(row, form, chosen, rules=rules, status=form.status)
 
 
 @blueprint.post("/<lang>/staff/queue/<int:item_id>/claim")
@@ -93,7 +95,7 @@ def decide_many() -> Response | BaseResponse:
     """What a decision about many would do, before it is done; exactly what was shown is decided."""
     chosen = Filter.read(request.args)
     action = Action(request.args["do"]) if request.args.get("do") in set(BULK) else Action.RELEASE
-    form = _offer(BulkForm.receive(about=f"bulk {action}"))
+    form = _offer(BulkForm.receive(about=f"bulk {action}"), list_rules())
     if form.is_sent():
         try:
             waiting = _waiting(form.items.data or "")
@@ -137,14 +139,16 @@ def _show_queue(form: QueueForm, chosen: Filter, *, status: int) -> Response:
     )
 
 
-def _show_item(row: Row, form: DecisionForm, chosen: Filter, *, status: int) -> Response:
+def _show_item(
+    row: Row, form: DecisionForm, chosen: Filter, *, rules: Sequence[ParticipationRule], status: int
+) -> Response:
     actor, at, language = current_actor(), now(), current_language().tag
     form.version.data = str(row.item.version)
     neighbours = queue.list_queue(chosen, actor, at=at)
     place = next((place for place, each in enumerate(neighbours) if each.item.id == row.item.id), None)
     behind = neighbours[place + 1 : place + 2] if place is not None else neighbours[:1]
     before = neighbours[place - 1 : place] if place else []
-    decisions = queries.list_decisions(row.contribution.id)
+    decisions, appeals = queries.list_history(row.contribution.id)
     shown = showing.show_rows([*neighbours, row], reader=language, staff_id=actor.staff_id, at=at)
     return render(
         "participation/moderation/review_item.html",
@@ -160,7 +164,7 @@ def _show_item(row: Row, form: DecisionForm, chosen: Filter, *, status: int) -> 
         neighbours=shown[:-1],
         next_id=behind[0].item.id if behind else None,
         previous_id=before[0].item.id if before else None,
-        history=showing.show_decisions(decisions, reader=language, at=at),
+        history=showing.show_decisions(decisions, reader=language, at=at, rules=rules, appeals=appeals),
         earlier=list_wordings(row.contribution.id) if row.contribution.version > 1 else [],
         facts=labels.action_facts,
         hints=labels.action_hints,
@@ -223,10 +227,11 @@ def _versions(keys: str) -> dict[int, int]:
     return {_number(item): _number(version) for item, _dot, version in pairs if _number(item)}
 
 
-def _offer(form: F) -> F:
+def _offer(form: F, rules: Sequence[ParticipationRule]) -> F:
+    """The form with the rules in force and the languages to write in."""
     language = current_language().tag
-    rules = [(rule.number, f"{rule.number} – {rule.title.read(language)}") for rule in list_rules()]
-    form.offer(rules, [(each.tag, each.name) for each in all_languages().values()], language)
+    choices = [(each.number, f"{each.number} – {each.title.read(language)}") for each in rules if not each.ended_on]
+    form.offer(choices, [(each.tag, each.name) for each in all_languages().values()], language)
     return form
 
 

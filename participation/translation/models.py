@@ -28,8 +28,11 @@ class Translation(Base):
     contribution_id: Mapped[int] = mapped_column(ForeignKey("contribution.id", ondelete="CASCADE"))
     #: BCP 47 tag it was put into
     language: Mapped[str] = mapped_column(String(20))
+    #: "ltr", "rtl" or "auto"
     direction: Mapped[str] = mapped_column(String(4))
+    #: the words in that language
     text: Mapped[str] = mapped_column(Text)
+    #: who or what made it
     origin: Mapped[TranslationOrigin] = mapped_column(String(10), default=TranslationOrigin.HUMAN)
     #: wording it was made from; older than the contribution's version means stale
     source_version: Mapped[int]
