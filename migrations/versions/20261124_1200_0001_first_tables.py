@@ -416,7 +416,7 @@ def upgrade() -> None:
         sa.Column("snapshot", sa.JSON(), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("first_sha256", sa.String(length=64), nullable=False),
-        sa.Column("rule_version", sa.String(length=20), nullable=False),
+        sa.Column("rule_version", sa.String(length=60), nullable=False),
         sa.Column("open_votes_at", sa.DateTime(), nullable=True),
         sa.CheckConstraint(
             "(released_by IS NULL) = (released_at IS NULL)", name=op.f("ck_summary_release_released_by_somebody")
@@ -508,7 +508,7 @@ def upgrade() -> None:
         sa.Column("table_key", sa.String(length=60), nullable=False),
         sa.Column("counts", sa.JSON(), nullable=False),
         sa.Column("shown", sa.JSON(), nullable=False),
-        sa.Column("rule_version", sa.String(length=20), nullable=False),
+        sa.Column("rule_version", sa.String(length=60), nullable=False),
         sa.Column("at", sa.DateTime(), nullable=False),
         sa.ForeignKeyConstraint(["release_id"], ["summary_release.id"], name=op.f("fk_disclosure_ledger_release_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_disclosure_ledger")),

@@ -36,6 +36,7 @@ class Participant(Base):
     code_seed: Mapped[bytes] = mapped_column(LargeBinary(16))
     #: keyed hash of her return code, to find her by it
     return_code_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    #: how she came to be in the records
     origin: Mapped[Origin] = mapped_column(String(10), default=Origin.DEVICE)
     #: day of her first contribution; no time, we do not need it
     created_on: Mapped[date]
@@ -74,6 +75,7 @@ class Staff(Base):
     totp_secret: Mapped[str] = mapped_column(String(64), default="")
     #: last time step (30 seconds each) that was used, so that a code works once
     totp_last_step: Mapped[int] = mapped_column(default=0)
+    #: whether she may sign in at all
     is_active: Mapped[bool] = mapped_column(default=True)
     #: whether this is one of the demo's people, who may sign in by one-time link on loopback
     is_demo: Mapped[bool] = mapped_column(default=False)
@@ -90,6 +92,7 @@ class RoleGrant(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), index=True)
+    #: what she is entrusted with
     role: Mapped[Role] = mapped_column(String(30))
     #: kind of space, or "everywhere"
     space_kind: Mapped[str] = mapped_column(String(20), default="everywhere")
@@ -153,6 +156,7 @@ class OneTimeLink(Base):
     #: keyed hash of the secret part
     token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), index=True)
+    #: what it lets her do
     purpose: Mapped[LinkPurpose] = mapped_column(String(12))
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]

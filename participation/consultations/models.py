@@ -39,6 +39,7 @@ class Consultation(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     #: its name in addresses, kebab-case
     slug: Mapped[str] = mapped_column(String(80), unique=True)
+    #: its name, as short as on a poster
     title: Mapped[LocalizedText] = mapped_column(LocalizedColumn)
     #: why the city asks
     purpose: Mapped[LocalizedText] = mapped_column(LocalizedColumn)
@@ -52,6 +53,7 @@ class Consultation(Base):
     other_ways: Mapped[LocalizedText] = mapped_column(LocalizedColumn)
     #: day by which the city answers
     reply_due_on: Mapped[date | None]
+    #: who may take part
     audience: Mapped[Audience] = mapped_column(String(10), default=Audience.ALL)
     #: age bands asked for and admitted, such as ["12-15", "16-18"]; empty when age is not asked
     age_bands: Mapped[list[str]] = mapped_column(JSON, default=list)
@@ -67,6 +69,7 @@ class Consultation(Base):
     has_open_votes: Mapped[bool] = mapped_column(default=False)
     #: whether the topic is sensitive: quick exit on each page
     is_sensitive: Mapped[bool] = mapped_column(default=False)
+    #: whether residents can find it
     publication: Mapped[Publication] = mapped_column(String(10), default=Publication.DRAFT)
     published_at: Mapped[datetime | None]
     #: when it was closed before its time
@@ -107,7 +110,9 @@ class Stage(Base):
     consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id", ondelete="CASCADE"))
     #: order, from 1
     position: Mapped[int]
+    #: what is open during it
     kind: Mapped[StageKind] = mapped_column(String(10))
+    #: what residents call it
     name: Mapped[LocalizedText] = mapped_column(LocalizedColumn)
     #: first moment
     opens_at: Mapped[datetime]
@@ -134,8 +139,11 @@ class Step(Base):
     lineage: Mapped[int]
     #: grows when a step that has answers is changed; versions are counted apart
     version: Mapped[int] = mapped_column(default=1)
+    #: the question itself
     prompt: Mapped[LocalizedText] = mapped_column(LocalizedColumn)
+    #: what helps to answer it; may be empty
     help: Mapped[LocalizedText] = mapped_column(LocalizedColumn, default=lambda: LocalizedText())
+    #: whether it can be passed over
     is_optional: Mapped[bool] = mapped_column(default=False)
     #: settings of the kind, such as {"lowest": 1, "highest": 5} or {"most": 3}
     settings: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)

@@ -32,6 +32,7 @@ class Statement(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     step_id: Mapped[int] = mapped_column(ForeignKey("consultation_step.id", ondelete="CASCADE"))
     contribution_id: Mapped[int] = mapped_column(ForeignKey("contribution.id"), unique=True)
+    #: who wrote it
     author: Mapped[Author] = mapped_column(String(10))
     #: number it had in the conversation it was imported from
     imported_id: Mapped[int | None]
@@ -74,7 +75,9 @@ class PolisImport(Base):
     step_id: Mapped[int] = mapped_column(ForeignKey("consultation_step.id", ondelete="CASCADE"))
     #: value that means "agree" in the files, as the importer declared
     agree_sign: Mapped[int] = mapped_column(SmallInteger)
+    #: statements written so far
     statements_done: Mapped[int] = mapped_column(default=0)
+    #: votes written so far
     votes_done: Mapped[int] = mapped_column(default=0)
     started_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]

@@ -39,6 +39,7 @@ class Response(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     finding_id: Mapped[int] = mapped_column(ForeignKey("finding.id"))
+    #: what the city will do
     kind: Mapped[AnswerKind] = mapped_column(String(15))
     #: what and why, to residents
     text: Mapped[LocalizedText] = mapped_column(LocalizedColumn)

@@ -55,7 +55,9 @@ class Finding(Base):
     space_id: Mapped[int]
     #: order in the summary, from 1
     position: Mapped[int]
+    #: how those who spoke stand to each other
     kind: Mapped[FindingKind] = mapped_column(String(12), default=FindingKind.SHARED)
+    #: what an officer signs
     sentence: Mapped[LocalizedText] = mapped_column(LocalizedColumn)
     #: who wrote the sentence as it stands now
     written_by: Mapped[int] = mapped_column(ForeignKey("staff.id"))
@@ -140,7 +142,7 @@ class Release(Base):
     #: SHA-256 as first released
     first_sha256: Mapped[str] = mapped_column(String(64))
     #: disclosure rules it was made with
-    rule_version: Mapped[str] = mapped_column(String(20))
+    rule_version: Mapped[str] = mapped_column(String(60))
     #: when the votes without names were handed out as open data (once, after closing)
     open_votes_at: Mapped[datetime | None]
 
@@ -187,6 +189,7 @@ class Footnote(Base):
     at: Mapped[datetime]
     #: hash before and after
     sha256_before: Mapped[str] = mapped_column(String(64))
+    #: hash after it
     sha256_after: Mapped[str] = mapped_column(String(64))
 
 
@@ -204,7 +207,8 @@ class LedgerTable(Base):
     counts: Mapped[dict[str, Any]] = mapped_column(JSON)
     #: what was shown
     shown: Mapped[dict[str, Any]] = mapped_column(JSON)
-    rule_version: Mapped[str] = mapped_column(String(20))
+    #: disclosure rules it was shown under
+    rule_version: Mapped[str] = mapped_column(String(60))
     at: Mapped[datetime]
 
 
@@ -223,4 +227,5 @@ class SavedExport(Base):
     made_at: Mapped[datetime]
     #: why, for staff exports
     reason: Mapped[str] = mapped_column(String(500), default="")
+    #: SHA-256 of the file that left
     sha256: Mapped[str] = mapped_column(String(64), default="")

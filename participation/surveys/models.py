@@ -21,6 +21,7 @@ class Option(Base):
     step_id: Mapped[int] = mapped_column(ForeignKey("consultation_step.id", ondelete="CASCADE"))
     #: order, from 1
     position: Mapped[int]
+    #: what can be chosen
     label: Mapped[LocalizedText] = mapped_column(LocalizedColumn)
 
 
@@ -38,7 +39,9 @@ class Answer(Base):
     step_id: Mapped[int] = mapped_column(ForeignKey("consultation_step.id", ondelete="CASCADE"))
     #: NULL once she erased herself; the answer then only counts
     participant_id: Mapped[int | None] = mapped_column(ForeignKey("participant.id"))
+    #: how it reached us
     channel: Mapped[str] = mapped_column(String(10), default="web")
+    #: people who answered with one voice
     people_count: Mapped[int] = mapped_column(default=1)
     #: language it was given in
     language: Mapped[str] = mapped_column(String(20))

@@ -19,7 +19,7 @@ SLICES = sorted(path.parent for path in ROOT.glob("participation/*/__init__.py")
 MODULES = sorted([ROOT / "app.py", *ROOT.glob("participation/**/*.py")])
 DECISIONS = sorted(ROOT.glob("docs/decisions/*.md"))
 #: Columns whose name says it all: the row's number, another row, who did it and when.
-PLAIN_COLUMN = re.compile(r"id|.*_(id|at|on|by)")
+PLAIN_COLUMN = re.compile(r"id|at|space_kind|.*_(id|at|on|by)")
 #: Files of a slice whose public functions explain themselves (house 4.10).
 EXPLAINED = {"models", "queries", "services", "policy"}
 MOST_LINES_OF_A_DECISION = 15

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from flask_sqlalchemy import SQLAlchemy
 
@@ -13,47 +11,9 @@ from participation.core.policy import Role, Space
 from tests.browser import Browser
 from tests.factories.accounts import make_staff, sign_in
 from tests.factories.city import SOME_DAY, make_city, make_rule, words
-from tests.factories.consultations import make_consultation, make_participation, make_stage, make_step
+from tests.factories.consultations import make_consultation, make_participation, make_step
 from tests.fixtures.time import Clock
-
-
-def space_of(consultation: Consultation) -> Space:
-    return consultation.space
-
-
-def officer_of(browser: Browser, consultation: Consultation, *roles: Role) -> Browser:
-    return sign_in(browser, make_staff(*(roles or (Role.OFFICER,)), space=consultation.space))
-
-
-def fields_of(page: Any, action: str | None = None) -> dict[str, Any]:
-    """What a form would send as it stands."""
-    form = page.form(action)
-    found: dict[str, Any] = {}
-    for each in form.find_all(["input", "textarea", "select"]):
-        name, kind = each.get("name"), each.get("type", "text")
-        if not name or (kind in {"checkbox", "radio"} and not each.has_attr("checked")):
-            continue
-        if each.name == "textarea":
-            found[name] = each.get_text().removeprefix("\n")
-        elif each.name == "select":
-            chosen = each.find("option", selected=True) or each.find("option")
-            found[name] = chosen["value"] if chosen else ""
-        elif kind == "checkbox":
-            found.setdefault(name, []).append(each.get("value", ""))
-        else:
-            found[name] = each.get("value", "")
-    return found
-
-
-def send(browser: Browser, address: str, changes: dict[str, Any], *, action: str | None = None) -> Any:
-    """Open a page, fill in its form and send it."""
-    page = browser.get(address)
-    form = page.form(action)
-    return browser.post(form["action"] or address, data={**fields_of(page, action), **changes}, queries=30)
-
-
-def make_complete(consultation: Consultation) -> None:
-    """Give the city and the consultation everything residents need, in English only."""
+from tests.participation.consultations.staff_steps import officer_of, send
 
 
 @pytest.fixture(autouse=True)
@@ -204,7 +164,9 @@ def test_a_missing_translation_of_an_answered_question_makes_no_new_version(
     )
     officer_of(browser, consultation)
 
-    sent = send(browser, f"/en/staff/consultations/{consultation.slug}/steps/{step.id}/es", {"prompt_text": "¿Por qué?"})
+    sent = send(
+        browser, f"/en/staff/consultations/{consultation.slug}/steps/{step.id}/es", {"prompt_text": "¿Por qué?"}
+    )
 
     assert "done=saved" in sent.headers["Location"]
     assert database.session.query(Step).count() == 1
