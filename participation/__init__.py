@@ -9,7 +9,19 @@ from flask import Flask
 
 from participation.core.settings import Settings
 
-from . import accounts, city, consultations, contributions, demo, moderation, opinions, responses, summaries, surveys, translation
+from . import (
+    accounts,
+    city,
+    consultations,
+    contributions,
+    demo,
+    moderation,
+    opinions,
+    responses,
+    summaries,
+    surveys,
+    translation,
+)
 
 SLICES = (
     city,

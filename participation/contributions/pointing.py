@@ -1,4 +1,4 @@
-"""Points out, before sending, what in somebody's words may show who or where she is – with this city's own street words.
+"""Points out, before sending, what in somebody's words may show who or where she is, by this city's street words too.
 
 Nothing is ever changed or refused: she decides (docs/personal-details-hints.md says what is missed).
 """

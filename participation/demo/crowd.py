@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from participation.accounts import Origin, Participant, make_participant
 from participation.consultations import CameBy, Participation, join_consultation, kind_of
@@ -25,28 +26,30 @@ def load_crowd(crowd: Entry, asked: Asked, days: Days, *, officer_id: int, secre
         channel = _draw(crowd["shares"]["channels"], dice)
         language = _draw(crowd["shares"]["languages"], dice)
         came = CameBy.ENTERED_BY_STAFF if channel in WRITTEN_DOWN else CameBy(_draw(crowd["shares"]["came"], dice))
-        participation = join(
-            asked, days, language, channel, came=came, day=_day(asked, dice), officer_id=officer_id, secret=secret
-        )
+        arrival = Arrival(language, channel, came, _day(asked, dice))
+        participation = join(asked, days, arrival, officer_id=officer_id, secret=secret)
         _answer(crowd, asked, participation, dice)
         _vote(crowd, asked, participation, dice)
     db.session.flush()
 
 
-def join(
-    asked: Asked,
-    days: Days,
-    language: str,
-    channel: str,
-    *,
-    came: CameBy,
-    day: int,
-    officer_id: int,
-    secret: str,
-    people: int = 1,
-) -> Participation:
-    """A new person (or group) who takes part through `channel`, answers sent."""
-    at = days.moment(day)
+@dataclass(frozen=True)
+class Arrival:
+    """How somebody comes to a consultation."""
+
+    language: str
+    channel: str
+    came: CameBy
+    #: day, counted from the loading
+    day: int
+    #: people who speak with one voice
+    people: int = 1
+
+
+def join(asked: Asked, days: Days, arrival: Arrival, *, officer_id: int, secret: str) -> Participation:
+    """A new person (or group) who takes part as `arrival` says, answers sent."""
+    at = days.moment(arrival.day)
+    channel, language, came, people = arrival.channel, arrival.language, arrival.came, arrival.people
     is_written_down = channel in WRITTEN_DOWN
     person: Participant = make_participant(Origin.STAFF if is_written_down else Origin.DEVICE, secret=secret, at=at)
     participation = join_consultation(asked.consultation, person.id, came_by=came, language=language, at=at)

@@ -34,7 +34,7 @@ from participation.translation import save_translation
 from . import content
 from .asking import Asked
 from .content import Days, Entry
-from .crowd import WRITTEN_DOWN, join
+from .crowd import WRITTEN_DOWN, Arrival, join
 
 
 class Voices:
@@ -86,17 +86,8 @@ class Voices:
         came = CameBy.ENTERED_BY_STAFF if entry["channel"] in WRITTEN_DOWN else CameBy.OPEN_LINK
         if came is CameBy.OPEN_LINK and asked.entry["audience"] == "invited":
             came = CameBy.INVITED_CODE
-        return join(
-            asked,
-            self.days,
-            entry["language"],
-            entry["channel"],
-            came=came,
-            day=day,
-            officer_id=self.officer_id,
-            secret=self.secret,
-            people=entry["people"],
-        )
+        arrival = Arrival(entry["language"], entry["channel"], came, day, entry["people"])
+        return join(asked, self.days, arrival, officer_id=self.officer_id, secret=self.secret)
 
     def _answer(self, entry: Entry, text: str, asked: Asked, participation: Participation) -> Contribution:
         step = asked.steps[entry["question"]]
