@@ -48,6 +48,7 @@ from .queries import (
     list_steps,
 )
 from .services import ConsultationClosed, forget_drafts_at, join_consultation, save_draft, send_answers
+from .staff_policy import StepDesk, can_write
 from .steps import Data, Journey, OwnWords, StepKind, Stop, kind_of
 from .timing import Visit, answering_spans, is_answering
 
@@ -65,12 +66,14 @@ __all__ = [
     "Stage",
     "StageKind",
     "Step",
+    "StepDesk",
     "StepKind",
     "Stop",
     "Visit",
     "answering_spans",
     "can_answer",
     "can_see",
+    "can_write",
     "consultation_label",
     "count_people",
     "find_consultation",

@@ -27,7 +27,7 @@ from .staff_forms import EntryForm
 from .staff_labels import entry_channel_labels
 from .staff_policy import Desk, EntryDesk, can_enter, can_see_receipt
 from .staff_views import HERE, find_desk
-from .steps import Data, kind_of
+from .steps import Data, kind_of, make_entry_forms
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,8 @@ def enter_answer(desk: Desk) -> Response | BaseResponse:
     consultation, steps = desk.consultation, list(queries.list_steps(desk.consultation.id))
     form = EntryForm.receive(about=str(consultation.id), data={"people_count": 1, "language": current_language().tag})
     form.offer(_languages(desk), consultation.age_bands)
-    questions = [_question(step) for step in steps]
+    forms = make_entry_forms({step: f"q{step.id}-" for step in steps})
+    questions = [_question(step, forms[step.id]) for step in steps]
     whole = WholeForm(form, questions)
     if whole.is_filled_in() and form.is_sent():
         try:
@@ -130,7 +131,7 @@ def enter_answer(desk: Desk) -> Response | BaseResponse:
         questions=[_shown(each, place) for place, each in enumerate(questions, 1)],
         is_open=entries.takes_entries(consultation, stages, now()),
         draft_key=None,
-        heading=False,
+        is_heading=False,
         asks_language=False,
         permission_hints=permission_hints,
         unset_choice=permission_labels[Permission(consultation.unset_permission)],
@@ -163,9 +164,9 @@ def show_entry(desk: EntryDesk) -> Response:
     )
 
 
-def _question(step: Step) -> Question:
+def _question(step: Step, form: BaseForm) -> Question:
     kind = kind_of(step)
-    return Question(step, kind.make_entry_form(step, prefix=f"q{step.id}-"), kind.entry_template or kind.template)
+    return Question(step, form, kind.entry_template or kind.template)
 
 
 def _draft_of(form: EntryForm, questions: Sequence[Question]) -> EntryDraft:

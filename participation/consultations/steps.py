@@ -102,12 +102,17 @@ class StepKind(Protocol):
         """The form in which staff write down what somebody said at this step on paper or aloud."""
         return self.make_form(step, draft=None, prefix=prefix)
 
+    def make_entry_forms(self, prefixes: Mapping[Step, str]) -> dict[int, BaseForm]:
+        """Step id → that form, for all steps of the group at once; each step comes with its prefix."""
+        return {step.id: self.make_entry_form(step, prefix=prefix) for step, prefix in prefixes.items()}
+
     def send_entry(self, step: Step, data: Data, participation: Participation, *, form_key: str, at: datetime) -> None:
         """Turn what staff wrote down into rows."""
         self.send(step, data, participation, form_key=form_key, at=at)
 
     def carry_over(self, old: Step, new: Step, *, at: datetime) -> None:
         """Take along to a newer version (or a copy) of a step what belongs to it besides words and options."""
+        return
 
     def has_answers(self, step: Step) -> bool:
         """Whether anybody answered, so that a change makes a new version."""
@@ -127,6 +132,7 @@ class StepKind(Protocol):
 
     def save_options(self, step: Step, options: Mapping[int, LocalizedText]) -> None:
         """Replace what can be chosen: position, from 1 → words. Only while nobody has answered."""
+        return
 
     def who_has_answers(self, steps: Sequence[Step]) -> set[int]:
         """Ids of the steps that somebody answered, for all steps of the group at once."""
@@ -171,6 +177,14 @@ def find_options(steps: Sequence[Step]) -> dict[int, list[LocalizedText]]:
     for kind, members in _by_group([step for step in steps if kind_of(step).has_options]):
         found |= kind.options_of_steps(members)
     return found
+
+
+def make_entry_forms(prefixes: Mapping[Step, str]) -> dict[int, BaseForm]:
+    """Step id → the form in which staff write down an answer, over all kinds."""
+    forms: dict[int, BaseForm] = {}
+    for kind, members in _by_group(list(prefixes)):
+        forms |= kind.make_entry_forms({step: prefixes[step] for step in members})
+    return forms
 
 
 def find_answered(steps: Sequence[Step]) -> set[int]:

@@ -10,7 +10,7 @@ from flask import Flask
 from participation.core import events
 from participation.core.registry import registry
 
-from . import commands, services
+from . import commands, services, staff_views
 from .kind import Statements
 from .models import Author, Statement, Vote
 from .queries import StatementResult, count_votes, iter_votes, statement_results
@@ -37,6 +37,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(bp)
     app.cli.add_command(commands.group)
     registry().step_kinds[Statements.kind] = Statements()
+    registry().step_editor_links.append(staff_views.link_for_editors)
     registry().erasers.append(services.erase_votes)
     for event in (events.contribution_decided, events.contribution_withdrawn, events.contribution_mended):
         event.connect(services.follow_state, weak=False)

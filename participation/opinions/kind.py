@@ -10,10 +10,11 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from sqlalchemy import Select, select
 
-from participation.consultations import Data, Participation, Step, StepKind
+from participation.consultations import Data, Participation, Step, StepKind, get_consultation_by_id
+from participation.core.forms import BaseForm
 from participation.core.localized import Words
 
-from . import queries
+from . import entry, queries, seeding, services
 from .models import Statement, Vote
 
 
@@ -25,6 +26,7 @@ class Statements(StepKind):
     is_page_of_its_own = True
     page_endpoint = "opinions.show_statement"
     counts_at_once = True
+    entry_template = "participation/opinions/_entry.html"
 
     def is_answered(self, step: Step, data: Data | None, participation: Participation | None) -> bool:
         """Whether she voted on any statement."""
@@ -42,6 +44,28 @@ class Statements(StepKind):
 
     def send(self, step: Step, data: Data, participation: Participation, *, form_key: str, at: datetime) -> None:
         """Nothing is left to do: votes count at once."""
+
+    def make_form(self, step: Step, *, draft: Data | None, prefix: str = "") -> BaseForm:
+        """There is none: people answer on pages of their own."""
+        raise NotImplementedError
+
+    def make_entry_form(self, step: Step, *, prefix: str) -> BaseForm:
+        """All open statements, for staff who write down what somebody said about them."""
+        return entry.make_entry_form(step, prefix=prefix)
+
+    def data_of(self, form: BaseForm) -> Data:
+        """The votes that staff wrote down."""
+        votes = form.votes if isinstance(form, entry.EntryForm) else {}
+        return {"cast": votes} if votes else {}
+
+    def send_entry(self, step: Step, data: Data, participation: Participation, *, form_key: str, at: datetime) -> None:
+        """Cast the votes that staff wrote down."""
+        for statement_id, value in data["cast"].items():
+            services.cast_vote(statement_id, participation.participant_id, value, matters=False, on=at.date())
+
+    def carry_over(self, old: Step, new: Step, *, at: datetime) -> None:
+        """The city's own statements go along; what residents wrote stays where it was answered."""
+        seeding.carry_over_seeds(old, new, get_consultation_by_id(new.consultation_id), at=at)
 
     def has_answers(self, step: Step) -> bool:
         """Whether anybody voted."""

@@ -74,6 +74,23 @@ class SurveyKind(StepKind):
         }
         return {step_id: data for step_id, data in found.items() if data}
 
+    def form_of(self, step: Step, options: Sequence[Option], *, draft: Data | None, prefix: str) -> BaseForm:
+        """The step's form, with its options at hand."""
+        raise NotImplementedError
+
+    def make_form(self, step: Step, *, draft: Data | None, prefix: str = "") -> BaseForm:
+        """The step's form: filled with what was sent on POST, else with `draft`."""
+        options = queries.list_options([step.id])[step.id] if self.has_options else []
+        return self.form_of(step, options, draft=draft, prefix=prefix)
+
+    def make_entry_forms(self, prefixes: Mapping[Step, str]) -> dict[int, BaseForm]:
+        """The forms of all survey questions on one page, with one question to the database."""
+        options = queries.list_options([step.id for step in prefixes])
+        return {
+            step.id: _kind(step).form_of(step, options[step.id], draft=None, prefix=prefix)
+            for step, prefix in prefixes.items()
+        }
+
     def has_answers(self, step: Step) -> bool:
         """Whether anybody answered."""
         return queries.has_answers(step.id)
@@ -95,7 +112,7 @@ class OpenQuestion(SurveyKind):
     label = _l("Answer in your own words")
     template = "participation/surveys/_open.html"
 
-    def make_form(self, step: Step, *, draft: Data | None, prefix: str = "") -> BaseForm:
+    def form_of(self, step: Step, options: Sequence[Option], *, draft: Data | None, prefix: str) -> BaseForm:
         """A text, what may be done with it, and its language."""
         kept = draft or {}
         return OpenForm.receive(
@@ -175,14 +192,14 @@ class OneChoice(ChoosingKind):
     label = _l("Choose one")
     template = "participation/surveys/_one_choice.html"
 
-    def make_form(self, step: Step, *, draft: Data | None, prefix: str = "") -> BaseForm:
+    def form_of(self, step: Step, options: Sequence[Option], *, draft: Data | None, prefix: str) -> BaseForm:
         """Radio buttons."""
         return OneChoiceForm.receive(
             about=str(step.id),
             prefix=prefix,
             prompt=_prompt(step),
             is_optional=step.is_optional,
-            choices=_choices(step),
+            choices=_choices(options),
             data={"answer": str((draft or {}).get("option", "")) or None},
         )
 
@@ -209,9 +226,8 @@ class SeveralChoices(ChoosingKind):
     )
     template = "participation/surveys/_several_choices.html"
 
-    def make_form(self, step: Step, *, draft: Data | None, prefix: str = "") -> BaseForm:
+    def form_of(self, step: Step, options: Sequence[Option], *, draft: Data | None, prefix: str) -> BaseForm:
         """Tick boxes."""
-        options = queries.list_options([step.id])[step.id]
         alone = set(step.settings.get("alone", ()))
         return SeveralChoicesForm.receive(
             about=str(step.id),
@@ -246,14 +262,14 @@ class Ranking(ChoosingKind):
     always_sends = True
     is_ranked = True
 
-    def make_form(self, step: Step, *, draft: Data | None, prefix: str = "") -> BaseForm:
+    def form_of(self, step: Step, options: Sequence[Option], *, draft: Data | None, prefix: str) -> BaseForm:
         """Places and arrow buttons."""
         return RankingForm.receive(
             about=str(step.id),
             prefix=prefix,
             prompt=_prompt(step),
             is_optional=step.is_optional,
-            choices=_choices(step),
+            choices=_choices(options),
             order=(draft or {}).get("order", ()),
         )
 
@@ -293,9 +309,8 @@ class Scale(ChoosingKind):
     )
     template = "participation/surveys/_scale.html"
 
-    def make_form(self, step: Step, *, draft: Data | None, prefix: str = "") -> BaseForm:
+    def form_of(self, step: Step, options: Sequence[Option], *, draft: Data | None, prefix: str) -> BaseForm:
         """Numbered radio buttons; with a name at each point where every point has one."""
-        options = queries.list_options([step.id])[step.id]
         lowest, highest = queries.scale_range(step, len(options))
         names = {value: queries.point_label(step, options, value) for value in range(lowest, highest + 1)}
         has_names = all(names.values())
@@ -352,6 +367,5 @@ def _prompt(step: Step) -> Words:
     return step.prompt.read(current_language().tag)
 
 
-def _choices(step: Step) -> list[tuple[int, object]]:
-    options = queries.list_options([step.id])[step.id]
+def _choices(options: Sequence[Option]) -> list[tuple[int, object]]:
     return list(labels_of([(option.id, option.label) for option in options]))
