@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+from flask.testing import FlaskClient
 from flask_sqlalchemy import SQLAlchemy
+from werkzeug.wrappers import Response
 
 from participation.accounts.models import Participant, ParticipantKey
 from participation.consultations import rates
@@ -16,7 +19,7 @@ from participation.contributions.models import Contribution
 from participation.core import forms
 from participation.core.clock import now
 from participation.surveys.models import Answer, Choice
-from tests.browser import Browser, Page
+from tests.browser import Browser, Page, filled_in
 from tests.factories.city import make_city, words
 from tests.factories.consultations import make_consultation, make_stage, make_step
 from tests.factories.surveys import make_question
@@ -504,3 +507,49 @@ def test_one_persons_forms_are_limited_and_her_neighbours_are_not(
 
     assert hers == [303, 303, 303, 429]
     assert browser.send(neighbour, answer=value(neighbour, 0), follow=False).status_code == 303
+
+
+def test_twenty_identical_first_forms_at_once_make_one_person_and_one_answer(
+    browser: Browser, database: SQLAlchemy, clock: Clock
+) -> None:
+    consultation = make_one_question("one_choice", "Yes", "No")
+    page = browser.get(address(consultation, "/steps/1"))
+    sent = {**filled_in(page.form()), "answer": value(page, 0)}
+    app, target = browser.application, address(consultation, "/steps/1")
+    database.session.commit()
+
+    def send_once(_number: int) -> tuple[int, str]:
+        client = FlaskClient(app, Response)
+        answer = client.post(target, data=sent, headers={"Sec-Fetch-Site": "same-origin"})
+        return answer.status_code, answer.headers["Set-Cookie"].split(";")[0]
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = set(pool.map(send_once, range(20)))
+
+    assert len(answers) == 1
+    assert answers.pop()[0] == 303
+    for table in (Participant, ParticipantKey, Participation, DraftAnswer):
+        assert count(database, table) == 1
+
+
+def test_twenty_identical_sendings_at_once_make_every_answer_once(
+    browser: Browser, database: SQLAlchemy, clock: Clock
+) -> None:
+    consultation = make_journey()
+    check = fill_in(browser, consultation)
+    sent = filled_in(check.form())
+    cookie = browser.get_cookie("baraza_key")
+    app, target = browser.application, address(consultation, "/check")
+    database.session.commit()
+
+    def send_once(_number: int) -> tuple[int, str]:
+        client = FlaskClient(app, Response)
+        client.set_cookie("baraza_key", cookie.value)
+        answer = client.post(target, data=sent, headers={"Sec-Fetch-Site": "same-origin"})
+        return answer.status_code, answer.headers["Location"]
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = set(pool.map(send_once, range(20)))
+
+    assert answers == {(303, address(consultation, "/sent"))}
+    assert (count(database, Answer), count(database, Contribution)) == (5, 1)
