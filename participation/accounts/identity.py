@@ -17,7 +17,7 @@ from sqlalchemy import Connection, update
 from werkzeug.wrappers import Response as BaseResponse
 
 from participation.core.clock import now
-from participation.core.database import UNSAFE, db
+from participation.core.database import UNSAFE, db, start_writing
 from participation.core.errors import NotAllowed
 from participation.core.forms import AlreadyDone, BaseForm
 from participation.core.jobs import after_response
@@ -257,6 +257,7 @@ def _remember_longer(key_hash: str, is_shared: bool, expires_at: Any) -> None:
     until = now() + device_lasts(is_shared=is_shared)
     slack = timedelta(minutes=1) if is_shared else timedelta(days=1)
     if until - expires_at > slack:
+        start_writing()
         services.keep_device(key_hash, until=until)
         g.participant_cookie = (request.cookies[cookie_name("key")], is_shared)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from participation.core.database import db
 from participation.core.errors import NotFound
@@ -13,14 +13,21 @@ from participation.core.policy import Role, Space
 
 from .models import OneTimeLink, Participant, ParticipantKey, RecoveryCode, RoleGrant, Staff, StaffSession
 
+# Asked by every page of somebody who took part, so it is made only once.
+_KNOWN_DEVICE = (
+    select(ParticipantKey)
+    .join(Participant, Participant.id == ParticipantKey.participant_id)
+    .where(
+        ParticipantKey.key_hash == bindparam("key_hash"),
+        ParticipantKey.expires_at > bindparam("at"),
+        Participant.erased_at.is_(None),
+    )
+)
+
 
 def find_participant_key(key_hash: str, *, at: datetime) -> ParticipantKey | None:
     """The device with this key's hash, unless it was forgotten or its participant erased herself."""
-    return db.session.execute(
-        select(ParticipantKey)
-        .join(Participant, Participant.id == ParticipantKey.participant_id)
-        .where(ParticipantKey.key_hash == key_hash, ParticipantKey.expires_at > at, Participant.erased_at.is_(None))
-    ).scalar_one_or_none()
+    return db.session.execute(_KNOWN_DEVICE, {"key_hash": key_hash, "at": at}).scalar_one_or_none()
 
 
 def find_participant_by_nonce(nonce_hash: str) -> Participant | None:

@@ -7,15 +7,15 @@ from datetime import UTC, datetime
 
 from sqlalchemy import select
 
-from participation.core.database import db
+from participation.core.database import db, remembered
 from participation.core.localized import LocalizedText
 
 from .models import City, ParticipationRule, SupportResource
 
 
 def get_city() -> City:
-    """The city; an unsaved one with plain values before anybody has written its settings."""
-    return find_city() or City(
+    """The city, to look at; an unsaved one with plain values before anybody has written its settings."""
+    return remembered("city", lambda session: session.get(City, 1)) or City(
         id=1,
         name=LocalizedText.of({"en": "Our city", "es": "Nuestra ciudad", "ar": "مدينتنا"}),
         welcome_heading=LocalizedText(),
@@ -36,7 +36,7 @@ def get_city() -> City:
 
 
 def find_city() -> City | None:
-    """The city's row, once it is written."""
+    """The city's row, to change it, once it is written."""
     return db.session.get(City, 1)
 
 

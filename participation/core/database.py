@@ -2,23 +2,28 @@
 
 After each view, an unsafe request (POST, PUT, PATCH, DELETE) that went well is committed before the answer leaves;
 every other request is rolled back, so a GET never writes. SQLite runs in WAL mode with `synchronous=FULL` (security.md
-T6): what was acknowledged survives a power cut. A request that may write takes SQLite's write lock at its first statement
-(`BEGIN IMMEDIATE`), so that it can never fail half-way for having read too early.
+T6): what was acknowledged survives a power cut. A request that may write takes SQLite's write lock at its first
+statement (`BEGIN IMMEDIATE`), so that it can never fail half-way for having read too early. Only a view marked
+`@reads_first` begins without it, because it hands its one row to somebody who writes many people's in one transaction.
+
+What is the same for everybody and seldom changes may be `remembered` between requests: until this process commits
+something, and for a second at most in case another process did.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, has_app_context, request
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, event
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
 from .settings import ROOT, Settings
@@ -27,6 +32,10 @@ from .settings import ROOT, Settings
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 #: Milliseconds SQLite waits for the write lock before it gives up.
 BUSY_TIMEOUT_MS = 5000
+#: Seconds that something remembered may be older than what another process wrote.
+REMEMBERED_SECONDS = 1.0
+#: Things remembered at most; then all are forgotten.
+MOST_REMEMBERED = 1000
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -74,10 +83,12 @@ def start_database(app: Flask, settings: Settings) -> None:
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = _engine_options(settings)
     db.init_app(app)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"), compare_type=True)
+    app.extensions["remembered"] = {}
     with app.app_context():
         if settings.is_sqlite:
             prepare_sqlite(db.engine)
     app.before_request(_note_intent)
+    app.teardown_request(_forget_intent)
     app.after_request(_commit_or_roll_back)
 
 
@@ -113,12 +124,81 @@ def reading_only() -> Iterator[None]:
         _may_write.reset(token)
 
 
+@contextmanager
+def writing() -> Iterator[None]:
+    """Transactions begun inside take SQLite's write lock at once, whatever this request said it would do."""
+    token = _may_write.set(True)
+    try:
+        yield
+    finally:
+        _may_write.reset(token)
+
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def reads_first(view: View) -> View:
+    """Mark an unsafe view that begins without the write lock; `start_writing` is called before it writes after all."""
+    view.reads_first = True  # type: ignore[attr-defined]
+    return view
+
+
+def start_writing() -> None:
+    """Let a request that reads first write after all. Begins anew: rows read before are read again when touched."""
+    if not _may_write.get():
+        db.session.rollback()
+        _may_write.set(True)
+
+
+Kept = TypeVar("Kept")
+
+
+def remembered(key: Hashable, load: Callable[[Session], Kept]) -> Kept:
+    """What `load` gave the last time, while nobody has committed since; it gets a session of its own that only reads.
+
+    The result is shared between threads and its rows belong to no session: look, and do not change. Whoever may write
+    sees what she herself has written: there it is read anew, in her own session.
+    """
+    if _may_write.get():
+        return load(db.session())
+    kept: dict[Hashable, tuple[float, Any]] = current_app.extensions["remembered"]
+    found = kept.get(key)
+    began = time.monotonic()
+    if found is not None and began - found[0] < REMEMBERED_SECONDS:
+        value: Kept = found[1]
+        return value
+    with reading_only(), Session(db.engine, expire_on_commit=False) as session:
+        value = load(session)
+        session.expunge_all()
+    if len(kept) >= MOST_REMEMBERED:
+        kept.clear()
+    # a commit since `began` has put a new dictionary in place of this one: then nobody will find the value
+    kept[key] = (began, value)
+    return value
+
+
+def forget_remembered() -> None:
+    """Remember nothing that was read before this moment."""
+    current_app.extensions["remembered"] = {}
+
+
+@event.listens_for(db.session, "after_commit")
+def _forget_after_commit(_session: Session) -> None:
+    if has_app_context():
+        forget_remembered()
+
+
 def _note_intent() -> None:
-    _may_write.set(request.method in UNSAFE)
+    view = current_app.view_functions.get(request.endpoint or "")
+    _may_write.set(request.method in UNSAFE and not getattr(view, "reads_first", False))
+
+
+def _forget_intent(_trouble: BaseException | None) -> None:
+    _may_write.set(True)
 
 
 def _commit_or_roll_back(response: Response) -> Response:
-    if request.method in UNSAFE and response.status_code < 400:
+    if request.method in UNSAFE and response.status_code < 400 and _may_write.get():
         db.session.commit()
     else:
         db.session.rollback()

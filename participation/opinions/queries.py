@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Row, and_, case, func, select
+from sqlalchemy import Row, and_, bindparam, case, func, select
 from sqlalchemy.orm import aliased
 
 from participation.consultations import Participation, Step
@@ -53,11 +53,14 @@ def get_statement(statement_id: int) -> Statement:
     return db.session.get_one(Statement, statement_id)
 
 
-def find_statement(step_id: int, statement_id: int) -> Statement | None:
-    """The statement with this number, if people may vote on it in this step."""
-    return db.session.execute(
-        select(Statement).where(Statement.id == statement_id, Statement.step_id == step_id, Statement.is_open)
-    ).scalar_one_or_none()
+_OPEN = select(Statement.id).where(
+    Statement.id == bindparam("statement_id"), Statement.step_id == bindparam("step_id"), Statement.is_open
+)
+
+
+def is_open_statement(step_id: int, statement_id: int) -> bool:
+    """Whether people may vote on the statement with this number in this step."""
+    return db.session.execute(_OPEN, {"step_id": step_id, "statement_id": statement_id}).first() is not None
 
 
 def find_statement_of(contribution_id: int) -> Statement | None:

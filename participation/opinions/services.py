@@ -1,16 +1,11 @@
-"""Writes about statements and votes.
-
-A vote is the one hot path of the house: two statements of SQL, one commit, and no object made.
-"""
+"""Writes about statements and votes. Where many vote at once, `ballot_box` writes their votes together."""
 
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import Any, cast
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Table, delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import delete, select, update
 
 from participation.contributions import (
     Contribution,
@@ -23,6 +18,8 @@ from participation.core.database import db
 from participation.core.errors import Invalid
 from participation.core.policy import Actor
 
+from . import ballot_box
+from .ballot_box import Ballot
 from .models import Author, Statement, Vote
 
 #: Votes as they stand in forms.
@@ -43,25 +40,19 @@ def cast_vote(statement_id: int, participant_id: int, value: int, *, matters: bo
     """
     if value not in VALUES.values():
         raise Invalid(_l("Please choose agree, disagree or pass."))
-    row: dict[str, Any] = {
-        "statement_id": statement_id,
-        "participant_id": participant_id,
-        "value": value,
-        "matters": matters,
-        "voted_on": on,
-    }
-    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
-    put = insert(cast("Table", Vote.__table__)).values(row).on_conflict_do_nothing()
-    done = db.session.execute(put.execution_options(preserve_rowcount=True))
-    is_first = bool(done.rowcount == 1)  # type: ignore[attr-defined]  # an INSERT always has it
-    if is_first:
-        counted = update(Statement).where(Statement.id == statement_id).values(vote_count=Statement.vote_count + 1)
-        db.session.execute(counted.execution_options(synchronize_session=False))
-    else:
-        mine = (Vote.statement_id == statement_id, Vote.participant_id == participant_id)
-        changed = update(Vote).where(*mine).values(value=value, matters=matters, voted_on=on)
-        db.session.execute(changed.execution_options(synchronize_session=False))
-    return is_first
+    ballot = Ballot(statement_id, participant_id, value, matters, on)
+    return ballot_box.write(db.session.connection(), [ballot]) == 1
+
+
+def cast_vote_with_others(statement_id: int, participant_id: int, *, value: int, matters: bool, on: date) -> bool:
+    """Write a vote in one transaction with whatever votes wait in this process, and come back after its commit.
+
+    False when it does not count any more: the statement was taken back, or the person erased herself.
+    """
+    if value not in VALUES.values():
+        raise Invalid(_l("Please choose agree, disagree or pass."))
+    db.session.rollback()  # what was read is read; nobody holds a connection while she waits
+    return ballot_box.cast(Ballot(statement_id, participant_id, value, matters, on))
 
 
 def add_statement(

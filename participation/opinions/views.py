@@ -11,7 +11,14 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from participation.accounts import get_participant, participant_for, return_code, settings
 from participation.city import get_city
-from participation.consultations import Participation, find_visit, join_consultation, list_steps
+from participation.consultations import (
+    Participation,
+    Visit,
+    can_see,
+    find_outline,
+    find_participation,
+    join_consultation,
+)
 from participation.contributions import (
     Channel,
     ContributionDraft,
@@ -21,6 +28,7 @@ from participation.contributions import (
     hints_in,
 )
 from participation.core.clock import day_in, now
+from participation.core.database import reads_first, start_writing
 from participation.core.errors import DomainError, NotFound
 from participation.core.forms import as_choices
 from participation.core.languages import all_languages, current_language
@@ -48,11 +56,14 @@ def load_occasion(slug: str, position: int) -> Occasion:
     Raises:
         NotFound: there is no such consultation, or something else at this place.
     """
-    visit = find_visit(slug, current_actor().participant_id, now())
-    steps = list_steps(visit.consultation.id)
-    if not 1 <= position <= len(steps) or steps[position - 1].kind != "statements":
+    outline, person = find_outline(slug), current_actor().participant_id
+    if not 1 <= position <= len(outline.steps) or outline.steps[position - 1].kind != "statements":
         raise NotFound
-    return Occasion(visit, steps[position - 1], position, len(steps))
+    participation = find_participation(outline.consultation.id, person) if person else None
+    visit = Visit(outline.consultation, outline.stages, participation, now())
+    if not can_see(current_actor(), visit):
+        raise NotFound  # a draft: nobody learns that there is one
+    return Occasion(visit, outline.steps[position - 1], position, len(outline.steps))
 
 
 @bp.get(BASE)
@@ -65,6 +76,7 @@ def show_statement(occasion: Occasion) -> Response | BaseResponse:
 
 
 @bp.post(BASE + "/votes")
+@reads_first
 @allow(may_vote, of=load_occasion)
 @limiter.limit("300/minute")
 def cast_vote(occasion: Occasion) -> Response | BaseResponse:
@@ -73,17 +85,9 @@ def cast_vote(occasion: Occasion) -> Response | BaseResponse:
     if not form.is_sent():
         return _draw_statement(occasion, form)
     statement_id = int(form.statement_id.data or 0)
-    if queries.find_statement(occasion.step.id, statement_id) is None:
+    if not queries.is_open_statement(occasion.step.id, statement_id) or not _cast(occasion, form, statement_id):
         form.troubles.append(_("This statement was taken back. Here is the next one."))
         return _draw_statement(occasion, form)
-    participation = _join(occasion, form)
-    services.cast_vote(
-        statement_id,
-        participation.participant_id,
-        services.VALUES[str(form.answer.data)],
-        matters=bool(form.matters.data),
-        on=day_in(get_city().time_zone, now()),
-    )
     return go_to("opinions.show_statement", slug=occasion.slug, position=occasion.position, after=statement_id)
 
 
@@ -157,6 +161,20 @@ def show_added(occasion: Occasion) -> Response | BaseResponse:
         code=return_code(get_participant(actor.participant_id), secret=settings().secret_key),
         back_url=_here(occasion),
     )
+
+
+def _cast(occasion: Occasion, form: VoteForm, statement_id: int) -> bool:
+    """Note her vote; whether it still counted. The vote of somebody who has begun is written with other people's."""
+    facts: dict[str, Any] = {
+        "value": services.VALUES[str(form.answer.data)],
+        "matters": bool(form.matters.data),
+        "on": day_in(get_city().time_zone, now()),
+    }
+    if occasion.visit.participation is not None:
+        return services.cast_vote_with_others(statement_id, occasion.visit.participation.participant_id, **facts)
+    start_writing()
+    services.cast_vote(statement_id, _join(occasion, form).participant_id, **facts)
+    return True
 
 
 def _draw_statement(occasion: Occasion, form: VoteForm) -> Response:
