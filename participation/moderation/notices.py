@@ -22,28 +22,28 @@ from .models import Action, Appeal, Decision
 def notes_to_authors(contributions: Sequence[Contribution], language: str) -> Mapping[int, tuple[str, dict[str, Any]]]:
     """Under each of her contributions: until when somebody reads it, or what was decided and why."""
     at = now()
-    ids = [each.id for each in contributions]
-    latest = queries.latest_decisions(ids)
-    items = queries.list_items_of(ids)
+    standings = queries.list_standings([each.id for each in contributions])
+    decisions = [each.decision for each in standings.values() if each.decision is not None]
+    appeals = {each.decision.id: each.appeal for each in standings.values() if each.decision and each.appeal}
     notices = {
         each.decision.contribution_id: each
-        for each in showing.show_decisions(list(latest.values()), reader=language, at=at)
+        for each in showing.show_decisions(decisions, reader=language, at=at, appeals=appeals)
     }
-    answered = queries.find_appeals_by_outcome([each.id for each in latest.values() if each.action == Action.RESTORE])
+    answered = queries.find_appeals_by_outcome([each.id for each in decisions if each.action == Action.RESTORE])
     notes: dict[int, tuple[str, dict[str, Any]]] = {}
-    for number in ids:
-        item, notice = items.get(number), notices.get(number)
-        is_waiting = item is not None and item.is_open
+    for number, (item, _decision, _appeal) in standings.items():
+        notice = notices.get(number)
         appeal = answered.get(notice.decision.id) if notice else None
-        if not is_waiting and notice is None:
+        if not item.is_open and notice is None:
             continue
+        says_why = notice is not None and (not item.is_open or notice.appeal is not None)
         notes[number] = (
             "participation/moderation/_notice.html",
             {
                 "contribution_id": number,
-                "notice": None if is_waiting else notice,
-                "due_at": item.due_at if item is not None and is_waiting else None,
-                "is_late": item is not None and item.due_at <= at,
+                "notice": notice if says_why else None,
+                "due_at": item.due_at if item.is_open else None,
+                "is_late": item.due_at <= at,
                 "is_restored": notice is not None and notice.action == Action.RESTORE,
                 "explanation": showing.own_words(appeal.explanation, appeal.explanation_language) if appeal else None,
             },

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from participation.contributions import Contribution
@@ -110,12 +110,37 @@ def find_item_of(contribution_id: int) -> ReviewItem | None:
     ).scalar_one_or_none()
 
 
-def list_items_of(contribution_ids: Collection[int]) -> dict[int, ReviewItem]:
-    """The items of these contributions, by the contribution's number."""
+class Standing(NamedTuple):
+    """Where one contribution stands with the moderators: its item, the decision in force, an appeal against that."""
+
+    item: ReviewItem
+    decision: Decision | None
+    appeal: Appeal | None
+
+
+def list_standings(contribution_ids: Collection[int]) -> dict[int, Standing]:
+    """Where these contributions stand, by the contribution's number, with one question."""
     if not contribution_ids:
         return {}
-    rows = db.session.execute(select(ReviewItem).where(ReviewItem.contribution_id.in_(contribution_ids))).scalars()
-    return {row.contribution_id: row for row in rows}
+    rows = db.session.execute(
+        select(ReviewItem, Decision, Appeal)
+        .outerjoin(
+            Decision,
+            and_(Decision.contribution_id == ReviewItem.contribution_id, Decision.id.in_(_latest(contribution_ids))),
+        )
+        .outerjoin(Appeal, Appeal.decision_id == Decision.id)
+        .where(ReviewItem.contribution_id.in_(contribution_ids))
+    )
+    return {row[0].contribution_id: Standing(*row) for row in rows}
+
+
+def _latest(contribution_ids: Collection[int]) -> Select[int]:
+    """Numbers of the decisions in force."""
+    return (
+        select(func.max(Decision.id))
+        .where(Decision.contribution_id.in_(contribution_ids), Decision.undone_at.is_(None))
+        .group_by(Decision.contribution_id)
+    )
 
 
 def list_decisions(contribution_id: int, *, with_undone: bool = False) -> Sequence[Decision]:
@@ -141,12 +166,7 @@ def latest_decisions(contribution_ids: Collection[int]) -> dict[int, Decision]:
     """The decision in force about each of these contributions, by the contribution's number."""
     if not contribution_ids:
         return {}
-    latest = (
-        select(func.max(Decision.id))
-        .where(Decision.contribution_id.in_(contribution_ids), Decision.undone_at.is_(None))
-        .group_by(Decision.contribution_id)
-    )
-    rows = db.session.execute(select(Decision).where(Decision.id.in_(latest))).scalars()
+    rows = db.session.execute(select(Decision).where(Decision.id.in_(_latest(contribution_ids)))).scalars()
     return {row.contribution_id: row for row in rows}
 
 
@@ -228,6 +248,9 @@ def list_cases(
     query = _cases().where(where).limit(limit)
     if is_open:
         query = query.where(Appeal.decided_at.is_(None)).order_by(Appeal.due_at, Appeal.id)
+        if after_id is not None:
+            due = select(Appeal.due_at).where(Appeal.id == after_id).scalar_subquery()
+            query = query.where(tuple_(Appeal.due_at, Appeal.id) > tuple_(due, after_id))
     else:
         query = query.where(Appeal.decided_at.is_not(None)).order_by(Appeal.id.desc())
         if after_id is not None:
