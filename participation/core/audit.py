@@ -104,5 +104,6 @@ def note_all(deeds: Sequence[Deed], *, by: Actor, at: datetime) -> list[AuditEnt
 
 def find_first_broken_entry() -> int | None:
     """Number of the first row that was tampered with, or None when the whole chain holds."""
-    rows = db.session.execute(select(AuditEntry).order_by(AuditEntry.number).execution_options(yield_per=1000))
-    return first_broken((row.facts(), row.previous_hash, row.hash) for row in rows.scalars())
+    query = select(AuditEntry).order_by(AuditEntry.number).execution_options(yield_per=1000)
+    with db.session.execute(query) as rows:  # closed also when the chain breaks before its end
+        return first_broken((row.facts(), row.previous_hash, row.hash) for row in rows.scalars())

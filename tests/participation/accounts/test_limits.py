@@ -87,9 +87,7 @@ def test_a_whole_office_signs_in_at_nine(browser: Browser, clock: Clock) -> None
     assert answers == {303}
 
 
-def test_wrong_codes_count_for_the_person_however_often_she_starts_anew(
-    browser: Browser, colleague: Colleague
-) -> None:
+def test_wrong_codes_count_for_the_person_however_often_she_starts_anew(browser: Browser, colleague: Colleague) -> None:
     allowed = first_number(sign_in_views.CODE_LIMIT)
     answers = []
     for _ in range(allowed + 1):

@@ -212,7 +212,13 @@ def test_other_secrets_are_no_sign_in(browser: Browser, colleague: Colleague) ->
     key = browser.get_cookie("baraza_key")
     assert key is not None
 
-    for value in (key.value, hash_key("x"), participant.return_code_hash, colleague.staff.password_hash, SEED_AS_COOKIE):
+    for value in (
+        key.value,
+        hash_key("x"),
+        participant.return_code_hash,
+        colleague.staff.password_hash,
+        SEED_AS_COOKIE,
+    ):
         browser.set_cookie(cookie_name("staff"), value)
         assert browser.get("/en/staff/").status_code == 303
 
@@ -268,9 +274,7 @@ def test_a_locked_account_is_out_at_once(browser: Browser, colleague: Colleague)
 
 
 def test_the_cookie_is_for_our_own_pages_only(browser: Browser, colleague: Colleague) -> None:
-    page = browser.send(
-        browser.get("/en/sign-in"), follow=False, email=colleague.staff.email, password=PASSWORD
-    )
+    page = browser.send(browser.get("/en/sign-in"), follow=False, email=colleague.staff.email, password=PASSWORD)
     cookie = page.headers["Set-Cookie"]
 
     assert "SameSite=Strict" in cookie

@@ -61,7 +61,9 @@ def test_the_list_shows_everybody_with_roles(browser: Browser, administrator: St
 def test_an_invitation_is_shown_once_and_works(browser: Browser, administrator: Staff, places: None) -> None:
     page = browser.get("/en/staff/people/invite")
 
-    page = browser.send(page, name="Nova Wren", email=" Nova@City.Example ", role="moderator", space="consultation:3", queries=20)
+    page = browser.send(
+        page, name="Nova Wren", email=" Nova@City.Example ", role="moderator", space="consultation:3", queries=20
+    )
 
     link = page.soup.select_one(".link-to-copy").get_text(strip=True)  # type: ignore[union-attr]
     assert "127.0.0.1:8000/en/enter/" in link
@@ -181,7 +183,9 @@ def test_nobody_locks_herself(browser: Browser, administrator: Staff) -> None:
 
 
 @pytest.mark.parametrize("deed", ["new-password", "new-authenticator"])
-def test_a_reset_ends_sign_ins_and_shows_a_link(browser: Browser, administrator: Staff, clock: Clock, deed: str) -> None:
+def test_a_reset_ends_sign_ins_and_shows_a_link(
+    browser: Browser, administrator: Staff, clock: Clock, deed: str
+) -> None:
     person = make_colleague(clock, Role.OFFICER).staff
     other = sign_in(browser.application.test_client(), person)
 
@@ -278,9 +282,17 @@ def test_a_new_password_ends_all_other_sign_ins(browser: Browser, clock: Clock) 
     other = sign_in(browser.application.test_client(), person.staff)
     page = browser.get("/en/staff/account/password")
 
-    wrong = browser.send(page, current="something else", password="four grey stones under water", again="four grey stones under water")
+    wrong = browser.send(
+        page, current="something else", password="four grey stones under water", again="four grey stones under water"
+    )
     assert wrong.status_code == 422
-    page = browser.send(wrong, current=PASSWORD, password="four grey stones under water", again="four grey stones under water", queries=20)
+    page = browser.send(
+        wrong,
+        current=PASSWORD,
+        password="four grey stones under water",
+        again="four grey stones under water",
+        queries=20,
+    )
 
     assert "Your password is changed" in page.words
     assert other.get("/en/staff/").status_code == 303

@@ -65,7 +65,9 @@ def test_a_code_brings_her_back_however_it_is_typed(browser: Browser, write: Any
     assert code[:4] in page.get_data(as_text=True)
 
 
-@pytest.mark.parametrize("typed", ["", "1234", "ZZZZ-ZZZZ-ZZZZ", "x" * 500, "'; DROP TABLE participant; --", "\u202e" * 12])
+@pytest.mark.parametrize(
+    "typed", ["", "1234", "ZZZZ-ZZZZ-ZZZZ", "x" * 500, "'; DROP TABLE participant; --", "\u202e" * 12]
+)
 def test_a_wrong_code_is_explained(browser: Browser, typed: str) -> None:
     newcomer()
 
@@ -123,7 +125,9 @@ def test_her_own_device_remembers_her_for_thirty_days(browser: Browser, clock: C
     assert page.headers["Cache-Control"] == "private, no-cache"
 
 
-@pytest.mark.parametrize(("answer", "is_shared", "lasts"), [("yes", True, {"minutes": 15}), ("no", False, {"days": 30})])
+@pytest.mark.parametrize(
+    ("answer", "is_shared", "lasts"), [("yes", True, {"minutes": 15}), ("no", False, {"days": 30})]
+)
 def test_she_says_who_uses_the_device(
     browser: Browser, clock: Clock, answer: str, is_shared: bool, lasts: dict[str, float]
 ) -> None:
@@ -204,13 +208,11 @@ def test_erasing_takes_everything_away(browser: Browser, clock: Clock, word: str
     assert browser.send(browser.get("/en/come-back"), code=code).status_code == 422
 
 
-def test_no_trace_of_her_words_stays_in_the_database_file(
-    browser: Browser, clock: Clock, database_engine: str
-) -> None:
+def test_no_trace_of_her_words_stays_in_the_database_file(browser: Browser, clock: Clock, database_engine: str) -> None:
     """T15: neither in live rows, nor in free pages, nor in the write-ahead log (PostgreSQL: in no row)."""
     if database_engine != "sqlite":
         return
-    participant, code = newcomer()
+    participant, _code = newcomer()
     give_cookie(browser, participant)
     make_contribution(Space("consultation", 1), participant, body=CANARY)
     db.session.commit()
