@@ -70,7 +70,8 @@ def walk_to(slug: str, position: int = 0) -> Walk:
     if can_see(actor, visit) and not can_answer(actor, visit):
         abort(go_to("consultations.begin_consultation", slug=slug))
     steps = queries.list_steps(visit.consultation.id)
-    sent = find_sent(steps, visit.participation)
+    # a page about one step asks for that step's answer only
+    sent = find_sent(steps[position - 1 : position] if position else steps, visit.participation)
     journey = Journey.of(steps, visit.participation, drafts=queries.find_drafts(visit.participation), sent=sent)
     if position:
         journey.at(position)

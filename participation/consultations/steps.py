@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Protocol, cast
 
@@ -210,18 +211,24 @@ class Stop:
     #: what she filled in or sent; None when she was not here yet
     data: Data | None
     #: whether it was changed or filled in since she last sent
-    is_draft: bool
-    is_answered: bool
+    is_draft: bool = False
+    participation: Participation | None = None
+
+    @cached_property
+    def is_answered(self) -> bool:
+        """Whether there is an answer; looked up only where it matters."""
+        return kind_of(self.step).is_answered(self.step, self.data, self.participation)
 
     @property
     def is_missing(self) -> bool:
         """Whether it has to be answered still before sending."""
-        return not (self.is_answered or self.step.is_optional or kind_of(self.step).is_page_of_its_own)
+        kind = kind_of(self.step)
+        return not (self.step.is_optional or kind.is_page_of_its_own or self.is_answered)
 
     @property
     def was_visited(self) -> bool:
         """Whether she answered it or left it out on purpose."""
-        return self.is_answered or self.data is not None
+        return self.data is not None or self.is_answered
 
 
 @dataclass(frozen=True)
@@ -243,8 +250,7 @@ class Journey:
         stops = []
         for position, step in enumerate(steps, 1):
             data = drafts.get(step.id, sent.get(step.id))
-            is_answered = kind_of(step).is_answered(step, data, participation)
-            stops.append(Stop(step, position, data, step.id in drafts, is_answered))
+            stops.append(Stop(step, position, data, step.id in drafts, participation))
         return cls(tuple(stops))
 
     @property

@@ -56,7 +56,7 @@ def test_what_was_sent_comes_back_as_it_was_with_few_questions(database: SQLAlch
 
 def test_lines_show_everything_with_one_question(database: SQLAlchemy, clock: Clock) -> None:
     _participation, steps, data, _options = make_all()
-    stops = [Stop(step, place, data[kind], True, True) for place, (kind, step) in enumerate(steps.items(), 1)]
+    stops = [Stop(step, place, data[kind], is_draft=True) for place, (kind, step) in enumerate(steps.items(), 1)]
 
     with Statements() as statements:
         lines = read_lines(stops, "en")
