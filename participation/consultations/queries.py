@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, case, func, literal, or_, select, tuple_
@@ -256,8 +257,12 @@ def _closing_of(consultation_id: int) -> tuple[datetime, int]:
     return row.closes, row[0].id
 
 
+@cache
 def _spans() -> tuple[Select[Any], ColumnElement[datetime], ColumnElement[datetime]]:
-    """Published consultations with first opening and last closing, and these two as columns to filter by."""
+    """Published consultations with first opening and last closing, and these two as columns to filter by.
+
+    Built once: putting the question together costs more than asking it.
+    """
     span = (
         select(
             Stage.consultation_id,
