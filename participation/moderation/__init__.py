@@ -52,5 +52,6 @@ def init_app(app: Flask) -> None:
     places: Registry = app.extensions["registry"]
     places.author_notes.append(notices.notes_to_authors)
     places.needs.append(notices.needs_of)
+    places.space_links.append(notices.links_of)
     places.own_data.append(notices.own_data)
     places.staff_navigation += [NavigationEntry(label, endpoint, rule) for label, endpoint, rule in NAVIGATION]

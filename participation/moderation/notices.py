@@ -12,8 +12,8 @@ from sqlalchemy import select
 from participation.contributions import Contribution, list_own
 from participation.core.clock import now
 from participation.core.database import db
-from participation.core.policy import Actor
-from participation.core.registry import Need
+from participation.core.policy import Actor, Space
+from participation.core.registry import Need, SpaceLink
 
 from . import policy, queries, queue, showing
 from .models import Action, Appeal, Decision
@@ -103,3 +103,14 @@ def _own_row(decision: Decision, appeal: Appeal | None) -> dict[str, Any]:
         "appeal_outcome": appeal.outcome or "",
         "appeal_answer": appeal.explanation,
     }
+
+
+def links_of(space: Space, actor: Actor) -> Iterable[SpaceLink]:
+    """On a space's own page for staff: what waits in its queue, for those who read it."""
+    if not actor.has(*policy.MODERATING, space=space):
+        return
+    chosen = queue.Filter(space=str(space))
+    count = queue.count_queue(chosen, actor, at=now())
+    label = ngettext("text waits to be read", "texts wait to be read", count)
+    tone = "now" if count else "calm"
+    yield SpaceLink(str(label), url_for("moderation.list_queue", space=chosen.space), count, tone)
