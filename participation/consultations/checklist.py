@@ -6,7 +6,7 @@ Pure: everything it looks at is handed in. Publishing refuses as long as anythin
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
@@ -64,6 +64,20 @@ def check(papers: Papers) -> list[Item]:
     ]
 
 
+def check_texts(consultation: Consultation, stages: Sequence[Stage], steps: Sequence[Step]) -> list[Item]:
+    """The lines about a consultation's own texts, for one that is published already; options are not looked at."""
+    languages = consultation.languages
+    names = [stage.name for stage in stages if stage.name]
+    items = _texts(consultation)
+    if names:
+        items.append(_stage_names(names, languages))
+    for place, step in enumerate(steps, 1):
+        label = _l("Question %(number)s", number=place)
+        item = _text_item(f"step_{step.id}", label, _WHY_QUESTIONS, _words_of(step), languages, place="steps")
+        items.append(replace(item, step_id=step.id))
+    return items
+
+
 def missing(items: Iterable[Item]) -> list[Item]:
     """The lines that still block publishing."""
     return [item for item in items if item.is_missing]
@@ -81,6 +95,7 @@ def _needed_plans() -> list[str]:
     return [plan.name for section in SECTIONS.values() for plan in section.texts if plan.is_needed]
 
 
+_WHY_QUESTIONS = _l("Everybody is asked the same, in each language.")
 _WHY_TEXTS = {
     "title": _l("People decide by the title whether this is for them."),
     "purpose": _l("People want to know why you ask before they answer."),
@@ -128,13 +143,13 @@ def _stages(papers: Papers) -> list[Item]:
     items = [Item("stages", _l("Days on which people can answer"), why, not still_open, place="stages")]
     named = [stage.name for stage in papers.stages if stage.name]
     if named:
-        why = _l("A stage that has a name has one in each language.")
-        items.append(
-            _text_item(
-                "stage_names", _l("Names of the stages"), why, named, papers.consultation.languages, place="stages"
-            )
-        )
+        items.append(_stage_names(named, papers.consultation.languages))
     return items
+
+
+def _stage_names(names: Sequence[LocalizedText], languages: Sequence[str]) -> Item:
+    why = _l("A stage that has a name has one in each language.")
+    return _text_item("stage_names", _l("Names of the stages"), why, names, languages, place="stages")
 
 
 def _steps(papers: Papers) -> list[Item]:
@@ -143,8 +158,8 @@ def _steps(papers: Papers) -> list[Item]:
     for place, step in enumerate(papers.steps, 1):
         options = papers.options.get(step.id, ())
         kind = kind_of(step)
-        texts = [step.prompt, *([step.help] if step.help else []), *options]
-        why = _l("Everybody is asked the same, in each language.")
+        texts = [*_words_of(step), *options]
+        why = _WHY_QUESTIONS
         label = (
             _l("Question %(number)s with its answers", number=place)
             if options
@@ -156,6 +171,10 @@ def _steps(papers: Papers) -> list[Item]:
             Item(item.key, label, why, item.is_missing or too_few, item.languages, place="steps", step_id=step.id)
         )
     return items
+
+
+def _words_of(step: Step) -> list[LocalizedText]:
+    return [step.prompt, *([step.help] if step.help else [])]
 
 
 def _city(papers: Papers) -> list[Item]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
@@ -14,7 +15,7 @@ from participation.core.policy import Actor
 
 from . import queries
 from .checklist import Papers, check, missing
-from .models import Consultation, Publication
+from .models import Consultation, Publication, Stage, Step
 from .steps import find_options
 from .timing import is_answering
 
@@ -23,12 +24,18 @@ class StillMissing(Invalid):
     """Something residents need is not there yet."""
 
 
-def gather_papers(consultation: Consultation, *, at: datetime) -> Papers:
+def find_papers(consultation: Consultation, *, at: datetime) -> Papers:
     """Everything the checklist looks at."""
-    steps = queries.list_steps(consultation.id)
+    return gather_papers(consultation, queries.list_stages(consultation.id), queries.list_steps(consultation.id), at=at)
+
+
+def gather_papers(
+    consultation: Consultation, stages: Sequence[Stage], steps: Sequence[Step], *, at: datetime
+) -> Papers:
+    """Everything the checklist looks at, where stages and steps are at hand."""
     return Papers(
         consultation=consultation,
-        stages=queries.list_stages(consultation.id),
+        stages=stages,
         steps=steps,
         options=find_options(steps),
         city=get_city(),
@@ -47,7 +54,7 @@ def publish(consultation: Consultation, *, by: Actor, at: datetime) -> None:
     """
     if consultation.publication != Publication.DRAFT:
         raise Conflict(_l("It is published already."))
-    if missing(check(gather_papers(consultation, at=at))):
+    if missing(check(find_papers(consultation, at=at))):
         raise StillMissing(_l("Something residents need is still missing. It is marked in the list."))
     consultation.publication = Publication.PUBLISHED
     consultation.published_at = at

@@ -14,6 +14,7 @@ from participation.core.policy import Actor
 
 from .checklist import count_missing_texts
 from .models import Consultation, Participation, Publication, Stage, StageKind, Step
+from .queries import PeopleCount
 from .staff_policy import INSIDERS, WRITERS
 from .steps import kind_of
 from .timing import answering_spans
@@ -160,6 +161,17 @@ def count_people_of(consultation_ids: Sequence[int], versions: dict[int, list[St
     return {number: int(people or 0) for number, people in db.session.execute(union_all(*counts))}
 
 
+def count_people_by(consultation_id: int, versions: Sequence[Step]) -> list[PeopleCount]:
+    """How many people took part, by channel, way of coming and language, as `queries.count_people` has it."""
+    columns = (Participation.channel, Participation.came_by, Participation.language)
+    rows = db.session.execute(
+        select(*columns, func.sum(Participation.people_count))
+        .where(Participation.consultation_id == consultation_id, _took_part(versions))
+        .group_by(*columns)
+    )
+    return [PeopleCount(*row) for row in rows]
+
+
 def find_cares(actor: Actor, *, at: datetime, today: date) -> dict[Care, list[int]]:
     """Why which consultations need `actor`, who changes them; numbers of consultations by care."""
     spaces = actor.spaces_as(*WRITERS)
@@ -205,7 +217,13 @@ def reply_tone(consultation: Consultation, today: date) -> str | None:
 
 
 def _people_in(consultation_id: int, versions: Sequence[Step]) -> Select[int, int]:
-    """People of one consultation: who sent her answers, and who gave one that counts at once (see `count_people`)."""
+    return select(literal(consultation_id), func.sum(Participation.people_count)).where(
+        Participation.consultation_id == consultation_id, _took_part(versions)
+    )
+
+
+def _took_part(versions: Sequence[Step]) -> ColumnElement[bool]:
+    """Who sent her answers, and who gave one that counts at once; looked up for each person by her own index."""
     took_part: list[ColumnElement[bool]] = [Participation.sent_at.is_not(None)]
     for name in sorted({step.kind for step in versions if kind_of(step).counts_at_once}):
         of_this_kind = [step for step in versions if step.kind == name]
@@ -213,9 +231,7 @@ def _people_in(consultation_id: int, versions: Sequence[Step]) -> Select[int, in
         if query is not None:
             hers = query.selected_columns[0] == Participation.participant_id
             took_part.append(query.where(hers).exists())
-    return select(literal(consultation_id), func.sum(Participation.people_count)).where(
-        Participation.consultation_id == consultation_id, or_(*took_part)
-    )
+    return or_(*took_part)
 
 
 def _may_see(actor: Actor) -> ColumnElement[bool]:

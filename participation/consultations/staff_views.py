@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, request, url_for
@@ -16,7 +17,7 @@ from participation.core.policy import allow, current_actor, is_staff
 
 from . import checklist, editing, pages, publishing, queries, scheduling, staff_pages, staff_queries
 from .blueprint import bp
-from .models import Consultation, Publication
+from .models import Consultation, Publication, Stage, Step
 from .scheduling import Dates
 from .sections import CLOSING_REASON
 from .staff_forms import ConfirmForm, CopyForm, CreateForm, ExtendForm, reasons_form
@@ -91,10 +92,11 @@ def show_overview(desk: Desk) -> Response:
     """What needs somebody now, where it stands, and who took part so far."""
     at, actor, consultation = now(), current_actor(), desk.consultation
     sees_inside = is_insider(actor, desk)
-    papers = publishing.gather_papers(consultation, at=at)
-    state = staff_queries.state_of(consultation, papers.stages, at)
-    items = checklist.check(papers) if sees_inside else []
-    counts = queries.count_people(consultation.id) if sees_inside and state != State.DRAFT else []
+    stages = queries.list_stages(consultation.id)
+    versions = staff_queries.versions_of([consultation.id])[consultation.id]
+    state = staff_queries.state_of(consultation, stages, at)
+    items = _checks(consultation, stages, versions) if sees_inside else []
+    counts = staff_queries.count_people_by(consultation.id, versions) if sees_inside and state != State.DRAFT else []
     return render(
         "participation/consultations/show_overview.html",
         **staff_pages.desk_context(desk),
@@ -103,10 +105,9 @@ def show_overview(desk: Desk) -> Response:
         state_tone=state_tones[state],
         audience=audience_facts[consultation.audience],
         missing=staff_pages.checks_shown(desk, checklist.missing(items)),
-        total_checks=len(items),
-        stages=pages.stages_shown(Visit(consultation, papers.stages, None, at)),
+        stages=pages.stages_shown(Visit(consultation, stages, None, at)),
         closed_reason=_reason(consultation),
-        ends_soon=bool(staff_queries.ends_soon(consultation, papers.stages, at)),
+        ends_soon=bool(staff_queries.ends_soon(consultation, stages, at)),
         reply=staff_pages.reply_words(consultation),
         people=sum(each.people for each in counts),
         people_tables=staff_pages.people_tables(counts),
@@ -115,7 +116,7 @@ def show_overview(desk: Desk) -> Response:
         doings=staff_pages.overview_links(desk, state),
         may_write=can_write(actor, desk),
         may_copy=can_create(actor),
-        can_extend=scheduling.find_stage_to_extend(consultation, papers.stages, at) is not None
+        can_extend=scheduling.find_stage_to_extend(consultation, stages, at) is not None
         and consultation.closed_early_at is None,
         archive_form=ConfirmForm.receive(about=f"archive {consultation.id}"),
         short_url=f"/c/{desk.slug}",
@@ -135,7 +136,7 @@ def publish_consultation(desk: Desk) -> Response | BaseResponse:
             return go_to("consultations.show_overview", slug=desk.slug, done="published")
         except DomainError as trouble:
             form.refuse(trouble)
-    items = checklist.check(publishing.gather_papers(desk.consultation, at=now()))
+    items = checklist.check(publishing.find_papers(desk.consultation, at=now()))
     return render(
         "participation/consultations/publish_consultation.html",
         status=form.status,
@@ -243,6 +244,14 @@ def archive_consultation(desk: Desk) -> Response | BaseResponse:
         return go_to("consultations.show_overview", slug=desk.slug, done="unarchived")
     publishing.archive(consultation, by=current_actor(), at=now())
     return go_to("consultations.show_overview", slug=desk.slug, done="archived")
+
+
+def _checks(consultation: Consultation, stages: Sequence[Stage], versions: Sequence[Step]) -> list[checklist.Item]:
+    """Everything that blocks publishing a draft; of what is published, its own texts."""
+    steps = [step for step in versions if step.retired_at is None]
+    if consultation.publication != Publication.DRAFT:
+        return checklist.check_texts(consultation, stages, steps)
+    return checklist.check(publishing.gather_papers(consultation, stages, steps, at=now()))
 
 
 def _reason(consultation: Consultation) -> Words | None:

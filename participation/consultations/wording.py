@@ -63,7 +63,7 @@ def reworded(
 ) -> dict[str, LocalizedText]:
     """What changes in `current` when `typed` stands in `language`; names of unchanged texts are left out.
 
-    `must_stay` names texts that residents already read, so that they cannot become empty.
+    `must_stay` names texts that residents may read already: where there are words, they cannot become empty.
 
     Raises:
         ChangedMeanwhile: `seen` is not the fingerprint of what stands there now.
@@ -74,7 +74,7 @@ def reworded(
     for plan in plans:
         text = clean_text(typed.get(plan.name, ""), plan)
         before = current[plan.name] if current[plan.name] else LocalizedText(source=source)
-        if not text and plan.name in must_stay:
+        if not text and plan.name in must_stay and before.text_in(language):
             raise Invalid(_l("Residents read this already, so it cannot be empty."), field=plan.field)
         after = before.with_text(language, text)
         if after != before:

@@ -44,4 +44,5 @@ def init_app(app: Flask) -> None:
         NavigationEntry(_l("Answers"), "responses.list_owed", lambda actor: can_list_answers(actor))
     )
     places.needs.append(panels.needs_of)
+    places.space_links.append(panels.links_of)
     places.author_notes.append(panels.author_notes)

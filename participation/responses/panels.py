@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from flask import url_for
-from flask_babel import ngettext
+from flask_babel import gettext, ngettext
 
 from participation.consultations import list_consultations_by_ids
-from participation.core.policy import Actor, Role
-from participation.core.registry import Need
+from participation.core.policy import Actor, Role, Space
+from participation.core.registry import Need, SpaceLink
 from participation.summaries import findings_citing
 
 from . import queries
@@ -31,6 +31,12 @@ def needs_of(actor: Actor) -> Iterable[Need]:
     if missing:
         label = ngettext("finding has no answer yet", "findings have no answer yet", missing)
         yield Need(str(label), missing, url_for("responses.list_owed", show="missing"), "now")
+
+
+def links_of(space: Space, actor: Actor) -> Iterable[SpaceLink]:
+    """On a consultation's own page for staff: the city's answers, for those who write them."""
+    if actor.has(Role.OFFICER, space=space):
+        yield SpaceLink(gettext("Answers"), url_for("responses.list_owed"))
 
 
 def author_notes(contributions: Sequence[Any], language: str) -> Mapping[int, tuple[str, dict[str, Any]]]:

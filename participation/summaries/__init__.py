@@ -97,6 +97,7 @@ def init_app(app: Flask) -> None:
         NavigationEntry(_l("Summaries"), "summaries.list_work", lambda actor: is_staff(actor))
     )
     places.needs.append(panels.needs_of)
+    places.space_links.append(panels.links_of)
     places.consultation_panels.append(panels.consultation_panel)
     places.home_panels.append(panels.home_panel)
     places.health_checks.append(panels.check_hashes)

@@ -6,14 +6,15 @@ from collections.abc import Iterable
 from typing import Any
 
 from flask import url_for
-from flask_babel import ngettext
+from flask_babel import gettext, ngettext
 from sqlalchemy import select
 
+from participation.consultations import get_consultation_by_id
 from participation.core.database import db
 from participation.core.policy import Actor, Role, Space
-from participation.core.registry import Need
+from participation.core.registry import Need, SpaceLink
 
-from . import queries, snapshot
+from . import policy, queries, snapshot
 from .models import Release
 from .reading import read_took_part
 
@@ -33,6 +34,15 @@ def needs_of(actor: Actor) -> Iterable[Need]:
     if waiting:
         label = ngettext("summary waits for a second person", "summaries wait for a second person", len(waiting))
         yield Need(str(label), len(waiting), url_for("summaries.list_work", waiting=1), "now")
+
+
+def links_of(space: Space, actor: Actor) -> Iterable[SpaceLink]:
+    """On a consultation's own page for staff: its evidence, and its summary for those who work on it."""
+    consultation = get_consultation_by_id(space.id)
+    if policy.can_read_evidence(actor, consultation):
+        yield SpaceLink(gettext("Evidence"), url_for("summaries.show_evidence", slug=consultation.slug))
+    if policy.can_preview(actor, consultation):
+        yield SpaceLink(gettext("Summary"), url_for("summaries.edit_summary", slug=consultation.slug))
 
 
 def consultation_panel(consultation_id: int, language: str) -> tuple[str, dict[str, Any]] | None:

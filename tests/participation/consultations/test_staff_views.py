@@ -91,7 +91,19 @@ def test_the_overview_shows_what_is_missing_and_who_took_part(browser: Browser, 
 
     assert "3 people" in page.words
     assert "By the open link" in page.words
+    assert "What can still change" in page.words
+
+
+def test_the_overview_of_a_draft_shows_the_whole_checklist_and_no_counts(browser: Browser) -> None:
+    make_city()
+    consultation = make_consultation(publication=Publication.DRAFT)
+    make_step(consultation, "one_choice")
+    officer_of(browser, consultation)
+
+    page = browser.get(f"/en/staff/consultations/{consultation.slug}")
+
     assert "Numbered rules of taking part" in page.words
+    assert "Who took part so far" not in page.words
 
 
 def test_publishing_is_refused_until_nothing_is_missing(browser: Browser, database: SQLAlchemy) -> None:
