@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from participation.city import get_city
 from participation.core.clock import now
 from participation.core.errors import DomainError, Invalid, NotAllowed, NotFound
-from participation.core.forms import BaseForm
+from participation.core.forms import BaseForm, check_origin
 from participation.core.languages import current_language
 from participation.core.limits import limiter, network
 from participation.core.pages import Caching, go_to, render, safe_next
@@ -191,6 +191,8 @@ def sign_out() -> Response | BaseResponse:
     """Ends the sign-in here and in the database; the browser clears what it kept."""
     form = ButtonForm.receive(about="sign-out")
     actor = current_actor()
+    if request.method == "POST":
+        check_origin()  # a sign-in that never got as far as a token can be left too, but by our own page only
     if request.method == "POST" and (actor.staff_id is None or form.is_sent()):
         if actor.staff_id is not None and "everywhere" in request.form:
             signing_in.end_sessions(actor.staff_id)

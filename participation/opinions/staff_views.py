@@ -7,7 +7,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response as BaseResponse
 
 from participation.consultations import Step, StepDesk, can_write, get_consultation, get_step
-from participation.contributions import state_facts
+from participation.contributions import State, state_facts
 from participation.core.clock import now
 from participation.core.errors import DomainError, NotFound
 from participation.core.forms import as_choices
@@ -24,6 +24,8 @@ from .staff_forms import CloseForm, SeedForm
 from .views import bp
 
 HERE = "/<lang>/staff/consultations/<string:slug>/steps/<int:step_id>/statements"
+#: What only moderators and its author read any more.
+KEPT_BY_MODERATORS = frozenset({State.HIDDEN, State.REMOVED, State.WITHDRAWN})
 
 
 def find_statements(slug: str, step_id: int, number: int = 0) -> StepDesk:
@@ -56,6 +58,7 @@ def seed_statements(desk: StepDesk) -> Response | BaseResponse:
         except DomainError as trouble:
             form.refuse(trouble)
             rows = seeding.list_with_words(step.id)
+    rows = [row for row in rows if row[1].state not in KEPT_BY_MODERATORS]
     read = readable([contribution for _statement, contribution in rows], current_language().tag)
     return render(
         "participation/opinions/seed_statements.html",

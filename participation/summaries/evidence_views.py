@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from participation.consultations import Consultation, get_consultation, is_answering, list_stages
-from participation.contributions import channel_labels, permission_facts
+from participation.contributions import State, channel_labels, permission_facts
 from participation.core.clock import now
 from participation.core.languages import current_language, language_name
 from participation.core.localized import LocalizedText
@@ -75,6 +75,9 @@ def list_statements(consultation: Consultation) -> Response:
     sort = request.args.get("sort", "people")
     page = max(request.args.get("page", 1, type=int), 1)
     results, words = gathering.statements_with_words(consultation.id) if may_see else ([], {})
+    # words that were refused or wait for a moderator are not for everybody on the staff
+    readable_states = queries.USABLE if exact else (State.VISIBLE,)
+    results = [each for each in results if words[each.contribution_id].state in readable_states]
     ordered = overview.sorted_statements(results, sort)
     here = ordered[(page - 1) * overview.PAGE : page * overview.PAGE]
     said = readable([words[each.contribution_id] for each in here], current_language().tag)

@@ -5,12 +5,15 @@ Every thing these predicates decide about has a `space`: a consultation, a findi
 
 from __future__ import annotations
 
+from participation.consultations import Consultation, Publication
 from participation.core.policy import Actor, Role, has_role_here, is_staff, predicate
 
 from .models import Release
 
 #: Who looks after a space and therefore sees exact numbers.
 LOOKS_AFTER = (Role.OFFICER, Role.ORGANISER, Role.SUMMARISER, Role.STEWARD)
+#: Who has another task there, and knows of it before residents do.
+HELPS = (Role.ADMINISTRATOR, Role.MODERATOR, Role.FACILITATOR, Role.INTERPRETER)
 
 
 @predicate
@@ -26,8 +29,14 @@ def did_not_prepare(actor: Actor, release: Release) -> bool:
     return release.prepared_by != actor.staff_id
 
 
+@predicate
+def is_out(actor: Actor, consultation: Consultation) -> bool:
+    """Whether residents know of it; a draft is nobody's business but of those with a task there."""
+    return consultation.publication != Publication.DRAFT
+
+
 #: Counts, as far as they may be shown; exact ones only where `sees_exact_numbers`.
-can_read_evidence = is_staff
+can_read_evidence = is_staff & (is_out | has_role_here(*LOOKS_AFTER, *HELPS))
 sees_exact_numbers = has_role_here(*LOOKS_AFTER)
 can_read_words = has_role_here(*LOOKS_AFTER)
 can_write = has_role_here(Role.OFFICER, Role.SUMMARISER)
