@@ -10,12 +10,12 @@ from flask import Flask
 from participation.core import events
 from participation.core.registry import registry
 
-from . import commands, services, staff_views
+from . import commands, services, staff_views, views
+from .blueprint import bp
 from .kind import Statements
 from .models import Author, Statement, Vote
 from .queries import StatementResult, count_votes, iter_votes, statement_results
 from .services import MAX_STATEMENT, add_statement, cast_vote
-from .views import bp
 
 __all__ = [
     "MAX_STATEMENT",
@@ -30,6 +30,10 @@ __all__ = [
     "iter_votes",
     "statement_results",
 ]
+
+
+#: Files whose pages hang on the blueprint.
+PAGES = (views, staff_views)
 
 
 def init_app(app: Flask) -> None:

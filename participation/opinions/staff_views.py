@@ -17,11 +17,11 @@ from participation.core.policy import allow, current_actor
 from participation.translation import readable
 
 from . import seeding
+from .blueprint import bp
 from .models import Author
 from .seeding import Seed
 from .services import MAX_STATEMENT
 from .staff_forms import CloseForm, SeedForm
-from .views import bp
 
 HERE = "/<lang>/staff/consultations/<string:slug>/steps/<int:step_id>/statements"
 #: What only moderators and its author read any more.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, redirect, request, url_for
+from flask import Response, redirect, request, url_for
 from flask_babel import format_datetime, ngettext
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
@@ -38,12 +38,11 @@ from participation.core.policy import allow, current_actor
 from participation.translation import readable
 
 from . import queries, services
+from .blueprint import bp
 from .forms import StatementForm, VoteForm
 from .models import Author
 from .ordering import next_statement
 from .policy import Occasion, may_read, may_vote
-
-bp = Blueprint("opinions", __name__)
 
 ICONS = {1: "agree", -1: "disagree", 0: "pass"}
 ANSWERS = {value: answer for answer, value in services.VALUES.items()}
