@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import DateField, RadioField
 from wtforms.validators import InputRequired, Optional
 
-from participation.core.forms import BaseForm
+from participation.core.forms import BaseForm, as_choices
 from participation.summaries import LocalizedForm
 
 from .labels import answer_choices
@@ -23,7 +23,9 @@ class AnswerForm(LocalizedForm):
 
     purpose = "answer"
 
-    kind = RadioField(_l("What does the city say?"), [InputRequired(_l("Please choose one."))], choices=answer_choices)
+    kind = RadioField(
+        _l("What does the city say?"), [InputRequired(_l("Please choose one."))], choices=as_choices(answer_choices)
+    )
     due_on = DateField(
         _l("Until when"),
         [Optional()],

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 from flask_babel import lazy_gettext as _l
 
@@ -18,7 +17,7 @@ answer_labels: Mapping[AnswerKind, object] = {
     AnswerKind.NONE_YET: _l("No answer yet"),
 }
 #: The same, to the officer who chooses.
-answer_choices: Any = [
+answer_choices: Sequence[tuple[str, object]] = [
     (AnswerKind.WE_WILL.value, _l("We will")),
     (AnswerKind.PARTLY.value, _l("Partly")),
     (AnswerKind.WE_CANNOT.value, _l("We cannot, and why")),

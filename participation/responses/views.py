@@ -111,7 +111,6 @@ def write_answer(here: Asked) -> Response:
             trouble.field = f"{trouble.field}-{languages[0]}" if trouble.field in texts else trouble.field
             form.refuse(trouble)
             here = asked(here.consultation.slug, here.finding.id)
-            history = queries.list_history(here.finding.id)
     return _draw(here, form, DoneForm.receive(about=str(here.finding.id), data={"done_on": today()}))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 
-from flask import send_file, url_for
+from flask import url_for
 from werkzeug.wrappers import Response
 
 from participation.accounts import require_proof
@@ -16,6 +16,7 @@ from . import exporting, open_votes, policy
 from .blueprint import bp
 from .forms import DeedForm, ExportForm
 from .pages import ReleaseHere, current_here, frame
+from .sending import send_zip
 
 BASE = "/<lang>/staff/consultations/<string:slug>/summary"
 
@@ -27,12 +28,9 @@ def export_rows(here: ReleaseHere) -> Response:
     require_proof()
     form = ExportForm.receive(about=here.consultation.slug)
     if form.is_sent():
-        target = tempfile.TemporaryFile()  # noqa: SIM115  the answer closes it when it is sent
+        target = tempfile.TemporaryFile()  # noqa: SIM115  closed when the last piece is sent
         exporting.export_for_staff(target, here, form.reason.data or "", by=current_actor(), at=now())
-        name = f"{here.consultation.slug}-staff-{here.release.number}.zip"
-        response = send_file(target, mimetype="application/zip", as_attachment=True, download_name=name)
-        response.headers["Cache-Control"] = Caching.NEVER.value
-        return response
+        return send_zip(target, f"{here.consultation.slug}-staff-{here.release.number}", Caching.NEVER)
     return render(
         "participation/summaries/export_rows.html",
         status=form.status,

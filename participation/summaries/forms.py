@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import Any, Self, cast
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, SelectField, StringField, TextAreaField, ValidationError
 from wtforms.validators import Length
 
-from participation.core.forms import BaseForm
+from participation.core.forms import BaseForm, as_choices
 from participation.core.languages import language_name
 from participation.core.localized import LocalizedText
 
@@ -17,7 +17,7 @@ from .labels import finding_labels
 
 #: Choice that makes a new finding of what was picked.
 NEW = "new"
-KINDS: Any = [(each.value, label) for each, label in finding_labels.items()]
+KINDS = as_choices((each.value, label) for each, label in finding_labels.items())
 MOST_SENTENCE = 400
 MOST_INTRODUCTION = 1200
 
@@ -73,7 +73,8 @@ class GatherForm(BaseForm):
 
     def offer(self, findings: Sequence[tuple[int, str]]) -> Self:
         """Let these findings be chosen, beside a new one."""
-        self.target.choices = [(NEW, _l("A new finding")), *((str(number), label) for number, label in findings)]
+        named = ((str(number), label) for number, label in findings)
+        self.target.choices = as_choices([(NEW, _l("A new finding")), *named])
         return self
 
 
@@ -93,7 +94,7 @@ class ReleaseForm(BaseForm):
     def validate_has_looked(self, field: BooleanField) -> None:
         """She says so."""
         if not field.data:
-            raise ValueError(str(_l("Please read the summary and tick this box first.")))
+            raise ValidationError(str(_l("Please read the summary and tick this box first.")))
 
 
 class ExportForm(BaseForm):

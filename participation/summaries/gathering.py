@@ -40,7 +40,7 @@ from .evidence import (
 from .evidence import (
     count_people as count_voices,
 )
-from .models import Citation, Finding
+from .models import Citation, Finding, FindingKind
 from .services import Gathered, can_be_cited, can_be_quoted
 
 #: Kind of step whose results are votes on statements.
@@ -227,7 +227,7 @@ def _cited_finding(
     quotes = [words.id for citation, words in usable if _is_quoted(citation, words)]
     return CitedFinding(
         finding_id=finding.id,
-        kind=finding.kind,
+        kind=FindingKind(finding.kind),
         sentence=finding.sentence,
         people=count_voices((words.participant_id, words.people_count) for _citation, words in usable),
         quotes=tuple(said[each] for each in quotes if each in said),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 
-from flask import request, send_file, url_for
+from flask import request, url_for
 from werkzeug.wrappers import Response
 
 from participation.core.languages import current_language
@@ -15,6 +15,7 @@ from . import open_votes, package, queries
 from .blueprint import bp
 from .pages import ReleaseHere, current_here, day_text, footnote_rows, numbered_here, summary_context
 from .reading import read_summary
+from .sending import send_csv, send_zip
 
 BASE = "/<lang>/consultations/<string:slug>/summary"
 #: Statements on one page of all of them.
@@ -76,22 +77,16 @@ def list_all_statements(here: ReleaseHere) -> Response:
 def download_table(wanted: tuple[ReleaseHere, str]) -> Response:
     here, table = wanted
     for_excel = request.args.get("for") == "excel"
-    response = Response(package.table_pieces(table, here, for_excel=for_excel), content_type="text/csv; charset=utf-8")
-    name = f"{here.consultation.slug}-{table}{'-for-excel' if for_excel else ''}.csv"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    response.headers["Cache-Control"] = Caching.PUBLIC.value
-    return response
+    name = f"{here.consultation.slug}-{table}{'-for-excel' if for_excel else ''}"
+    return send_csv(package.table_pieces(table, here, for_excel=for_excel), name, Caching.PUBLIC)
 
 
 @bp.get(BASE + "/files.zip")
 @allow(PUBLIC, of=current_here)
 def download_files(here: ReleaseHere) -> Response:
-    target = tempfile.TemporaryFile()  # noqa: SIM115  the answer closes it when it is sent
+    target = tempfile.TemporaryFile()  # noqa: SIM115  closed when the last piece is sent
     package.write_package(target, here, extra=open_votes.files_of(here))
-    name = f"{here.consultation.slug}-summary-{here.release.number}.zip"
-    response = send_file(target, mimetype="application/zip", as_attachment=True, download_name=name)
-    response.headers["Cache-Control"] = Caching.PUBLIC.value
-    return response
+    return send_zip(target, f"{here.consultation.slug}-summary-{here.release.number}", Caching.PUBLIC)
 
 
 def _release_url(slug: str, number: int, newest: int) -> str:

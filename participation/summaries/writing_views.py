@@ -275,6 +275,7 @@ def _draw_preview(here: ReleaseHere, form: ReleaseForm) -> Response:
         form=form,
         deed=DeedForm.receive(about=here.release.sha256),
         may_release=policy.can_release(actor, here) and actor.staff_id not in releasing.authors_of(here.release),
+        footnotes=(),
         prepared_on=day_text(here.release.prepared_at),
         other_languages=[
             (all_languages()[tag], url_for("summaries.preview_summary", lang=tag, slug=here.consultation.slug))
