@@ -297,7 +297,7 @@ def _check_row(slug: str, stop: Stop, lines: Mapping[int, list[Words | str]], la
         label=stop.step.prompt.read(language),
         own=own,
         lines=[line for line in answer if not isinstance(line, OwnWords)],
-        hints=[hint for line in own for hint in hints_in(line.text)],
+        hints=[hint for line in own for hint in hints_in(line.text)] if stop.is_draft else [],
         change_url=url_for("consultations.answer_step", slug=slug, position=stop.position, then="check"),
         is_missing=stop.is_missing,
     )

@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response
 from participation.accounts.models import Participant, ParticipantKey
 from participation.consultations import rates
 from participation.consultations.models import Consultation, DraftAnswer, Participation, StageKind
+from participation.consultations.queries import count_people
 from participation.contributions.models import Contribution
 from participation.core import forms
 from participation.core.clock import now
@@ -472,6 +473,41 @@ def test_what_was_typed_is_forgotten_on_the_phone_after_sending(
     sent = browser.send(fill_in(browser, consultation))
 
     assert sent.soup.find(attrs={"data-draft-sent": key})
+
+
+def test_what_she_sent_is_in_her_own_data(browser: Browser, database: SQLAlchemy, clock: Clock) -> None:
+    consultation = make_journey()
+    browser.send(fill_in(browser, consultation))
+
+    told = browser.get("/en/me/data.json").get_json()
+
+    assert [each["consultation"] for each in told["participations"]] == [consultation.slug]
+    assert len(told["survey_answers"]) == 5
+
+
+def test_who_erases_herself_is_counted_and_no_longer_known(
+    browser: Browser, database: SQLAlchemy, clock: Clock
+) -> None:
+    consultation = make_journey()
+    browser.send(fill_in(browser, consultation))
+
+    browser.send(browser.get("/en/me/erase"), word="erase", queries=60)
+
+    assert [each.people for each in count_people(consultation.id)] == [1]
+    assert set(database.session.execute(sa.select(Answer.participant_id)).scalars()) == {None}
+    said = database.session.execute(sa.select(Contribution)).scalar_one()
+    assert (said.body, said.participant_id) == ("", None)
+    assert database.session.execute(sa.select(Participation.reference)).scalar_one() == ""
+    assert "This device does not remember" in browser.get(address(consultation, "/resume")).words
+
+
+def test_personal_details_that_were_sent_knowingly_are_not_pointed_out_again(
+    browser: Browser, database: SQLAlchemy, clock: Clock
+) -> None:
+    consultation = make_journey()
+    browser.send(fill_in(browser, consultation, "Write to ana@example.org."))
+
+    assert "Did you mean to write this?" not in browser.get(address(consultation, "/check"), queries=12).words
 
 
 # -- Many at once ------------------------------------------------------------------------------------------------------
