@@ -55,10 +55,9 @@ def is_titled(page: Any, markup: Markup) -> bool:
     return bool(heading) and (heading in name if page.status_code in {409, 422} else name.startswith(heading))
 
 
-def broken_rules(page: Any) -> list[str]:
+def broken_rules(page: Any, markup: Markup) -> list[str]:
     """Every trouble of an HTML answer, as sentences."""
     html = page.get_data(as_text=True)
-    markup = Markup(html)
     troubles = [f"not well-formed: {each}" for each in markup.errors]
     for rule in RULES:
         troubles += rule(markup)
