@@ -64,6 +64,19 @@ def test_nobody_is_led_away(browser: Browser, colleague: Colleague, address: str
     assert page.request.path == "/en/staff/"
 
 
+@pytest.mark.parametrize("address", ["//evil.example", "https://evil.example/", "/\\evil.example"])
+def test_nobody_is_led_away_by_the_last_step_either(browser: Browser, colleague: Colleague, address: str) -> None:
+    browser.send(browser.get("/en/sign-in"), email=colleague.staff.email, password=PASSWORD)
+    page = browser.get("/en/sign-in/code")
+    token = page.form().find("input", {"name": "form_token"})["value"]  # type: ignore[index]
+
+    answer = browser.post(
+        "/en/sign-in/code", query_string={"next": address}, data={"code": colleague.code, "form_token": token}
+    )
+
+    assert answer.headers["Location"] == "/en/staff/"
+
+
 @pytest.mark.parametrize(
     ("email", "password"),
     [("nobody@city.example", PASSWORD), ("", WRONG), ("LOCKED", PASSWORD), ("INVITED", ""), ("INVITED", PASSWORD)],
