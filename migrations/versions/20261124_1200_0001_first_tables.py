@@ -688,9 +688,19 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("review_item", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_review_item_claimed_by"), ["claimed_by"], unique=False)
-        batch_op.create_index("ix_review_item_open", ["closed_at", "due_at", "id"], unique=False)
         batch_op.create_index(
-            "ix_review_item_space", ["space_kind", "space_id", "closed_at", "due_at", "id"], unique=False
+            "ix_review_item_open",
+            ["due_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("closed_at IS NULL"),
+            postgresql_where=sa.text("closed_at IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_review_item_space",
+            ["space_kind", "space_id", "due_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("closed_at IS NULL"),
+            postgresql_where=sa.text("closed_at IS NULL"),
         )
 
     op.create_table(
@@ -913,8 +923,16 @@ def downgrade() -> None:
     op.drop_table("survey_answer")
     op.drop_table("summary_export")
     with op.batch_alter_table("review_item", schema=None) as batch_op:
-        batch_op.drop_index("ix_review_item_space")
-        batch_op.drop_index("ix_review_item_open")
+        batch_op.drop_index(
+            "ix_review_item_space",
+            sqlite_where=sa.text("closed_at IS NULL"),
+            postgresql_where=sa.text("closed_at IS NULL"),
+        )
+        batch_op.drop_index(
+            "ix_review_item_open",
+            sqlite_where=sa.text("closed_at IS NULL"),
+            postgresql_where=sa.text("closed_at IS NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_review_item_claimed_by"))
 
     op.drop_table("review_item")

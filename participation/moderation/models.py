@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from participation.core.database import Base
@@ -56,13 +56,26 @@ class Source(enum.StrEnum):
     STAFF = "staff"
 
 
+#: The condition that something waits, as the indexes have it.
+WAITS = "closed_at IS NULL"
+
+
 class ReviewItem(Base):
     """One row is one contribution that waits, or waited, for a person."""
 
     __tablename__ = "review_item"
     __table_args__ = (
-        Index("ix_review_item_open", "closed_at", "due_at", "id"),
-        Index("ix_review_item_space", "space_kind", "space_id", "closed_at", "due_at", "id"),
+        # only what waits is looked for by its promise, and that is little beside all that was ever decided
+        Index("ix_review_item_open", "due_at", "id", sqlite_where=text(WAITS), postgresql_where=text(WAITS)),
+        Index(
+            "ix_review_item_space",
+            "space_kind",
+            "space_id",
+            "due_at",
+            "id",
+            sqlite_where=text(WAITS),
+            postgresql_where=text(WAITS),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

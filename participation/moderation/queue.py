@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
-from typing import TypeVarTuple
+from typing import Any, TypeVarTuple
 
 from sqlalchemy import ColumnElement, Select, and_, func, select, tuple_
 
@@ -20,6 +20,8 @@ from .queries import Row, in_spaces, spaces_of
 
 #: Items on one page.
 PAGE = 25
+#: Nobody needs to know exactly how many more there are; counting them all would take long.
+MOST_COUNTED = 1000
 #: Items that came in within this time are new; those whose promise ends within `SOON` are due soon.
 NEW = timedelta(hours=24)
 SOON = timedelta(hours=6)
@@ -89,28 +91,17 @@ def list_queue(
             due = select(ReviewItem.due_at).where(ReviewItem.id == after_id).scalar_subquery()
             query = query.where(tuple_(ReviewItem.due_at, ReviewItem.id) > tuple_(due, after_id))
     else:
-        query = query.order_by(ReviewItem.id.desc())
+        query = query.order_by(Contribution.sent_at.desc(), Contribution.id.desc())
         if after_id is not None:
-            query = query.where(ReviewItem.id < after_id)
+            query = query.where(tuple_(Contribution.sent_at, Contribution.id) < _place_of(after_id))
     return [Row(*row) for row in db.session.execute(query)]
 
 
 def count_queue(chosen: Filter, actor: Actor, *, at: datetime) -> int:
-    """How many items `list_queue` would give in all."""
-    query = _narrowed(select(func.count()).select_from(ReviewItem), chosen, actor, at=at)
-    return db.session.execute(query).scalar_one()
-
-
-def find_next(chosen: Filter, actor: Actor, *, at: datetime, item: ReviewItem, forward: bool = True) -> int | None:
-    """Number of the item before or behind `item` in what waits."""
-    place = tuple_(ReviewItem.due_at, ReviewItem.id)
-    here = tuple_(item.due_at, item.id)
-    query = _narrowed(select(ReviewItem.id), replace(chosen, state=WAITING), actor, at=at).limit(1)
-    if forward:
-        query = query.where(place > here).order_by(ReviewItem.due_at, ReviewItem.id)
-    else:
-        query = query.where(place < here).order_by(ReviewItem.due_at.desc(), ReviewItem.id.desc())
-    return db.session.execute(query).scalar_one_or_none()
+    """How many items `list_queue` would give in all; counts to one more than `MOST_COUNTED` at most."""
+    query = _narrowed(select(ReviewItem.id), chosen, actor, at=at, needs_words=False)
+    found = query.limit(MOST_COUNTED + 1).subquery()
+    return db.session.execute(select(func.count()).select_from(found)).scalar_one()
 
 
 @dataclass(frozen=True)
@@ -142,9 +133,12 @@ def list_filter_spaces(actor: Actor, known: Mapping[str, Collection[int]]) -> li
     return sorted(held)
 
 
-def _narrowed(query: Select[*Rows], chosen: Filter, actor: Actor, *, at: datetime) -> Select[*Rows]:
-    """`query` with everything that `chosen` asks for; the words are joined."""
-    query = query.join(Contribution, Contribution.id == ReviewItem.contribution_id)
+def _narrowed(
+    query: Select[*Rows], chosen: Filter, actor: Actor, *, at: datetime, needs_words: bool = True
+) -> Select[*Rows]:
+    """`query` with everything that `chosen` asks for; the words are joined where something asks about them."""
+    if needs_words or chosen.language or not chosen.is_waiting:
+        query = query.join(Contribution, Contribution.id == ReviewItem.contribution_id)
     return query.where(*_conditions(chosen, actor, at=at))
 
 
@@ -185,6 +179,19 @@ def _claim(who: str, actor: Actor) -> ColumnElement[bool]:
     if who == "unclaimed":
         return ReviewItem.claimed_by.is_(None)
     return and_(ReviewItem.claimed_by.is_not(None), ReviewItem.claimed_by != actor.staff_id)
+
+
+def _place_of(item_id: int) -> Any:
+    """Where an item stands among what was decided: when its words were sent, and their number."""
+    row = (
+        select(Contribution.id)
+        .join(ReviewItem, ReviewItem.contribution_id == Contribution.id)
+        .where(ReviewItem.id == item_id)
+    )
+    return tuple_(
+        row.with_only_columns(Contribution.sent_at).scalar_subquery(),
+        row.with_only_columns(Contribution.id).scalar_subquery(),
+    )
 
 
 def _in_her_spaces(actor: Actor) -> ColumnElement[bool]:

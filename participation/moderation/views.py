@@ -128,6 +128,7 @@ def _show_queue(form: QueueForm, chosen: Filter, *, status: int) -> Response:
         undo_form=PressForm(about="undo"),
         chosen=chosen,
         total=queue.count_queue(chosen, actor, at=at),
+        most_counted=queue.MOST_COUNTED,
         most_at_once=services.MOST_AT_ONCE,
         shown=showing.show_rows(page, reader=language, staff_id=actor.staff_id, at=at),
         next_after=page[-1].item.id if len(rows) > queue.PAGE else None,

@@ -16,6 +16,8 @@ from .policy import TRANSLATING
 
 #: Texts on one page.
 PAGE = 25
+#: Nobody needs to know exactly how many more there are; counting them all would take long.
+MOST_COUNTED = 1000
 #: What nobody needs in another language.
 PAST = (State.WITHDRAWN, State.REMOVED)
 
@@ -41,9 +43,9 @@ def list_missing(
 
 
 def count_missing(wanted: Missing, actor: Actor) -> int:
-    """How many `list_missing` would give in all."""
-    query = select(func.count()).select_from(Contribution).where(*_missing(wanted, actor))
-    return db.session.execute(query).scalar_one()
+    """How many `list_missing` would give in all; counts to one more than `MOST_COUNTED` at most."""
+    found = select(Contribution.id).where(*_missing(wanted, actor)).limit(MOST_COUNTED + 1).subquery()
+    return db.session.execute(select(func.count()).select_from(found)).scalar_one()
 
 
 def spaces_of(actor: Actor) -> set[Space] | None:

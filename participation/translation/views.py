@@ -81,6 +81,7 @@ def list_untranslated() -> Response:
     return render(
         "participation/translation/list_untranslated.html",
         wanted=wanted,
+        most_counted=untranslated.MOST_COUNTED,
         total=untranslated.count_missing(wanted, actor),
         rows=[(each, language_name(each.language)) for each in page],
         spaces=[(str(space), described) for space, described in sorted(spaces.items())],
