@@ -9,6 +9,8 @@ from dataclasses import dataclass
 ENOUGH = 4.5
 PAPER = "#FBF7F0"
 DARK_PAPER = "#17140F"
+#: Cards and the head of the page; brighter than the dark paper, so what is readable here is readable there too.
+DARK_CARD = "#211D17"
 WHITE = "#FFFFFF"
 INK = "#17140F"
 
@@ -34,7 +36,7 @@ def palette_of(wish: str) -> Palette:
     if not re.fullmatch(r"#[0-9a-fA-F]{6}", wish):
         raise ValueError(wish)
     light = _until_readable(wish, PAPER, towards=0)
-    dark = _until_readable(wish, DARK_PAPER, towards=255)
+    dark = _until_readable(wish, DARK_CARD, towards=255)
     return Palette(light, _words_on(light), dark, _words_on(dark), light.lower() != wish.lower())
 
 

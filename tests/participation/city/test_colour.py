@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from participation.city.colour import DARK_PAPER, ENOUGH, PAPER, contrast, palette_of
+from participation.city.colour import DARK_CARD, DARK_PAPER, ENOUGH, PAPER, contrast, palette_of
 
 colours = st.integers(0, 0xFFFFFF).map(lambda number: f"#{number:06x}")
 
@@ -17,6 +17,7 @@ def test_every_colour_becomes_readable_on_both_pages_and_under_words(wish: str) 
 
     assert contrast(palette.light, PAPER) >= ENOUGH
     assert contrast(palette.dark, DARK_PAPER) >= ENOUGH
+    assert contrast(palette.dark, DARK_CARD) >= ENOUGH
     assert contrast(palette.on_light, palette.light) >= ENOUGH
     assert contrast(palette.on_dark, palette.dark) >= ENOUGH
 
