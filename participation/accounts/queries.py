@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Row, bindparam, func, select
 
 from participation.core.database import db
 from participation.core.errors import NotFound
@@ -15,7 +15,7 @@ from .models import OneTimeLink, Participant, ParticipantKey, RecoveryCode, Role
 
 # Asked by every page of somebody who took part, so it is made only once.
 _KNOWN_DEVICE = (
-    select(ParticipantKey)
+    select(ParticipantKey.key_hash, ParticipantKey.participant_id, ParticipantKey.is_shared, ParticipantKey.expires_at)
     .join(Participant, Participant.id == ParticipantKey.participant_id)
     .where(
         ParticipantKey.key_hash == bindparam("key_hash"),
@@ -25,9 +25,9 @@ _KNOWN_DEVICE = (
 )
 
 
-def find_participant_key(key_hash: str, *, at: datetime) -> ParticipantKey | None:
+def find_participant_key(key_hash: str, *, at: datetime) -> Row[str, int, bool, datetime] | None:
     """The device with this key's hash, unless it was forgotten or its participant erased herself."""
-    return db.session.execute(_KNOWN_DEVICE, {"key_hash": key_hash, "at": at}).scalar_one_or_none()
+    return db.session.execute(_KNOWN_DEVICE, {"key_hash": key_hash, "at": at}).one_or_none()
 
 
 def find_participant_by_nonce(nonce_hash: str) -> Participant | None:

@@ -64,12 +64,13 @@ def walk_to(slug: str, position: int = 0) -> Walk:
         ConsultationClosed: it takes none now.
     """
     actor = current_actor()
-    visit = queries.find_visit(slug, actor.participant_id, now())
+    outline = queries.find_outline(slug)
+    visit = queries.visit_outline(outline, actor.participant_id, now())
     if can_see(actor, visit) and not can_begin(actor, visit):
         raise services.ConsultationClosed(pages.when(visit))
     if can_see(actor, visit) and not can_answer(actor, visit):
         abort(go_to("consultations.begin_consultation", slug=slug))
-    steps = queries.list_steps(visit.consultation.id)
+    steps = outline.steps
     # a page about one step asks for that step's answer only
     sent = find_sent(steps[position - 1 : position] if position else steps, visit.participation)
     journey = Journey.of(steps, visit.participation, drafts=queries.find_drafts(visit.participation), sent=sent)

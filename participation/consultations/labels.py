@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel.lists import format_list
@@ -26,6 +27,12 @@ def day(value: date | datetime, zone: str) -> str:
     """A day in words, as the city's calendar has it."""
     if isinstance(value, datetime):
         value = value.astimezone(ZoneInfo(zone)).date()
+    return _day_in_words(value, str(get_locale()))
+
+
+@lru_cache(maxsize=2000)
+def _day_in_words(value: date, _locale: str) -> str:
+    """A day in the page's language; the same few days stand on every page."""
     return str(format_date(value, "d MMMM y" if _is_english() else "long"))
 
 

@@ -164,6 +164,12 @@ def find_outline(slug: str) -> Outline:
     return found
 
 
+def visit_outline(outline: Outline, participant_id: int | None, at: datetime) -> Visit:
+    """This person's visit to a consultation whose outline is known."""
+    mine = find_participation(outline.consultation.id, participant_id) if participant_id is not None else None
+    return Visit(outline.consultation, outline.stages, mine, at)
+
+
 def _load_outline(session: Session, slug: str) -> Outline | None:
     consultation = session.execute(select(Consultation).where(Consultation.slug == slug)).scalar_one_or_none()
     if consultation is None:
@@ -205,13 +211,16 @@ def list_participations(participant_id: int) -> Sequence[tuple[Participation, Co
     return [(row[0], row[1]) for row in rows]
 
 
+_DRAFTS = select(DraftAnswer.step_id, DraftAnswer.data).where(
+    DraftAnswer.participation_id == bindparam("participation_id")
+)
+
+
 def find_drafts(participation: Participation | None) -> Mapping[int, dict[str, Any]]:
     """Step id → what is filled in and not sent."""
     if participation is None:
         return {}
-    rows = db.session.execute(
-        select(DraftAnswer.step_id, DraftAnswer.data).where(DraftAnswer.participation_id == participation.id)
-    )
+    rows = db.session.execute(_DRAFTS, {"participation_id": participation.id})
     return {row.step_id: row.data for row in rows}
 
 
@@ -221,17 +230,14 @@ def find_drafts(participation: Participation | None) -> Mapping[int, dict[str, A
 def list_open(at: datetime) -> list[Listed]:
     """Published consultations that can be answered now; those that close first come first."""
     query, opens, closes = _spans()
-    rows = db.session.execute(
-        query.where(opens <= at, closes > at).order_by(closes, Consultation.id).limit(MOST_LISTED)
-    )
-    return [_listed(row) for row in rows]
+    wanted = query.where(opens <= at, closes > at).order_by(closes, Consultation.id).limit(MOST_LISTED)
+    return _listed_now("open", at, wanted)
 
 
 def list_soon(at: datetime) -> list[Listed]:
     """Published consultations that open later; the next one comes first."""
     query, opens, _closes = _spans()
-    rows = db.session.execute(query.where(opens > at).order_by(opens, Consultation.id).limit(MOST_LISTED))
-    return [_listed(row) for row in rows]
+    return _listed_now("soon", at, query.where(opens > at).order_by(opens, Consultation.id).limit(MOST_LISTED))
 
 
 def list_closed(at: datetime, *, after_id: int | None = None) -> tuple[list[Listed], int | None]:
@@ -244,9 +250,17 @@ def list_closed(at: datetime, *, after_id: int | None = None) -> tuple[list[List
     if after_id is not None:
         end, last_id = _closing_of(after_id)
         query = query.where(tuple_(closes, Consultation.id) < tuple_(literal(end, Moment()), literal(last_id)))
-    rows = db.session.execute(query.order_by(closes.desc(), Consultation.id.desc()).limit(PAGE_SIZE + 1)).all()
-    listed = [_listed(row) for row in rows[:PAGE_SIZE]]
-    return listed, listed[-1].consultation.id if len(rows) > PAGE_SIZE else None
+    query = query.order_by(closes.desc(), Consultation.id.desc()).limit(PAGE_SIZE + 1)
+    found = _listed_now(f"closed after {after_id}", at, query)
+    listed = found[:PAGE_SIZE]
+    return listed, listed[-1].consultation.id if len(found) > PAGE_SIZE else None
+
+
+def _listed_now(which: str, at: datetime, query: Select[Any]) -> list[Listed]:
+    """Rows for a list; within one second they are the same for everybody. Look, and do not change."""
+    return remembered(
+        ("listed", which, at.replace(microsecond=0)), lambda session: [_listed(row) for row in session.execute(query)]
+    )
 
 
 def _closing_of(consultation_id: int) -> tuple[datetime, int]:

@@ -9,17 +9,23 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
+from gettext import NullTranslations
 from pathlib import Path
 from typing import Any
 
 from babel import Locale
-from flask import Flask, abort, current_app, g, request, url_for
-from flask_babel import Babel, get_locale
+from flask import Flask, abort, current_app, g, has_request_context, request, url_for
+from flask_babel import Babel, get_locale, get_translations
+from jinja2 import pass_eval_context
+from jinja2.nodes import EvalContext
+from markupsafe import Markup
 from werkzeug.datastructures import LanguageAccept
 
 from .settings import Settings
 
 babel = Babel()
+#: Addresses remembered at most; then all are forgotten.
+MOST_ADDRESSES = 5000
 #: Scripts that run from right to left (ISO 15924), as CLDR's layout data has them.
 RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ks", "ps", "sd", "ug", "ur", "yi", "prs", "nqo"})
 
@@ -72,6 +78,8 @@ def start_languages(app: Flask, settings: Settings) -> None:
     app.extensions["languages"] = read_languages(settings.translations_path)
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(settings.translations_path)
     babel.init_app(app, locale_selector=lambda: current_language().locale)
+    app.jinja_env.globals.update(gettext=_translated, ngettext=_translated_plural, _=_translated)
+    _remember_addresses(app)
     app.url_value_preprocessor(_take_language)
     app.url_defaults(_put_language)
 
@@ -121,6 +129,57 @@ def url_in(tag: str) -> str:
     if not request.endpoint or not g.get("language_in_address"):
         return url_for("city.show_home", lang=tag)
     return url_for(request.endpoint, **{**arguments, **request.args.to_dict(), "lang": tag})
+
+
+def _remember_addresses(app: Flask) -> None:
+    """Work out each address of ours once; a page has twenty, and most stand on every page."""
+    work_out = app.url_for
+    known: dict[tuple[Any, ...], str] = {}
+
+    def url_for_once(endpoint: str, **values: Any) -> str:
+        values = {name: value for name, value in values.items() if value is not None}
+        if not has_request_context() or endpoint.startswith(".") or any(name.startswith("_") for name in values):
+            return work_out(endpoint, **values)
+        key = (endpoint, request.root_path, g.get("language"), *values.items())
+        try:
+            return known[key]
+        except KeyError:
+            pass
+        except TypeError:  # a list among the values
+            return work_out(endpoint, **values)
+        if len(known) >= MOST_ADDRESSES:
+            known.clear()
+        return known.setdefault(key, work_out(endpoint, **values))
+
+    app.url_for = url_for_once  # type: ignore[method-assign]
+    app.jinja_env.globals["url_for"] = url_for_once
+
+
+# Templates ask for about a hundred sentences a page. These two give what the library's own would give, with the
+# catalogue looked up once a page and without its detours through the template's context.
+
+
+@pass_eval_context
+def _translated(scope: EvalContext, sentence: str, **parts: Any) -> str:
+    return _filled_in(scope, _catalogue().gettext(sentence), parts)
+
+
+@pass_eval_context
+def _translated_plural(scope: EvalContext, one: str, many: str, num: int, /, **parts: Any) -> str:
+    return _filled_in(scope, _catalogue().ngettext(one, many, num), {"num": num, **parts})
+
+
+def _filled_in(scope: EvalContext, found: str, parts: dict[str, Any]) -> str:
+    words = Markup(found) if scope.autoescape else found  # noqa: S704  our own catalogue; what is filled in is escaped
+    return words % parts if parts or "%" in found else words
+
+
+def _catalogue() -> NullTranslations:
+    language = current_language()
+    kept: tuple[Language, NullTranslations] | None = g.get("catalogue")
+    if kept is None or kept[0] is not language:
+        kept = g.catalogue = (language, get_translations())
+    return kept[1]
 
 
 def _take_language(endpoint: str | None, values: MutableMapping[str, Any] | None) -> None:

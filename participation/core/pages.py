@@ -1,5 +1,8 @@
 """Drawing pages: whole, or only the region htmx asked for; security headers; caching; safe redirects.
 
+A page that is the same for all is drawn once in `KEPT_SECONDS` for readers without a cookie, however many come at once;
+whatever this process commits makes it forget. It may be older than the database by less than its own `max-age` says.
+
 The CSP of a page without htmx allows own files only. A page with regions adds one nonce, which the hx-csp extension
 demands on each element before it obeys `hx-*` attributes (security.md 4.3).
 """
@@ -8,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+import time
 from collections.abc import Collection, Mapping
 from enum import Enum
 from typing import Any
@@ -18,6 +22,7 @@ from jinja2 import StrictUndefined
 from werkzeug.local import LocalProxy
 from werkzeug.wrappers import Response as BaseResponse
 
+from .clock import now
 from .database import UNSAFE
 from .languages import all_languages, current_language, url_in
 from .policy import current_actor
@@ -30,6 +35,8 @@ CSP = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
     "manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'; "
 )
+#: Seconds for which a page that is the same for all is not drawn again (browsers keep it for 60).
+KEPT_SECONDS = 10.0
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     # not no-referrer: that makes browsers send "Origin: null" with our own forms (decision 0010)
@@ -76,6 +83,7 @@ def start_pages(app: Flask, settings: Settings) -> None:
     for name in ("ui", "fields"):
         app.jinja_env.globals[name] = _Macros(app, f"components/{name}.html")
     app.extensions["is_https"] = settings.is_https
+    app.before_request(_kept_page)
     app.after_request(_add_headers)
 
 
@@ -104,9 +112,33 @@ def render(
     response.headers["Cache-Control"] = caching.value
     if caching is not Caching.NEVER and status == 200 and request.method not in UNSAFE:
         masked = body.replace(g.csp_nonce, "") if "csp_nonce" in g else body
-        response.set_etag(hashlib.sha256(masked.encode("utf-8", "replace")).hexdigest()[:32], weak=True)
+        etag = hashlib.sha256(masked.encode("utf-8", "replace")).hexdigest()[:32]
+        response.set_etag(etag, weak=True)
         response.make_conditional(request)
+        if caching is Caching.PUBLIC and "may_keep_page" in g:
+            g.may_keep_page[_page_key()] = (time.monotonic(), now(), body, etag)
     return response
+
+
+def _kept_page() -> Response | None:
+    """The page as somebody else got it a moment ago, when it is the same for all and this reader is nobody."""
+    if request.method != "GET" or request.cookies or request.query_string or not g.get("language_in_address"):
+        return None
+    kept = current_app.extensions["remembered"].get(_page_key())
+    if kept is None or time.monotonic() - kept[0] > KEPT_SECONDS or abs(now() - kept[1]).total_seconds() > KEPT_SECONDS:
+        # the memory as it is now: after a commit there is a new one, and what was drawn before it is never found
+        g.may_keep_page = current_app.extensions["remembered"]
+        return None
+    _began, _at, body, etag = kept
+    response = make_response(body)
+    response.headers["Cache-Control"] = Caching.PUBLIC.value
+    response.set_etag(etag, weak=True)
+    response.make_conditional(request)
+    return response
+
+
+def _page_key() -> tuple[str, str, str]:
+    return "page", request.host_url, request.path
 
 
 def go_to(endpoint: str, **arguments: Any) -> BaseResponse:
@@ -177,8 +209,7 @@ def _add_headers(response: Response) -> Response:
     if response.status_code in {301, 302, 303, 307, 308}:
         response.data = b""  # browsers follow the address; the words around it were nobody's language
         response.content_type = "text/plain; charset=utf-8"
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
+    response.headers.extend(HEADERS)
     scripts = "script-src 'self'"
     if "csp_nonce" in g:
         scripts += f" 'nonce-{g.csp_nonce}'; trusted-types htmx; require-trusted-types-for 'script'"

@@ -132,23 +132,30 @@ def find_own_statement(statement_id: int, participant_id: int) -> Contribution |
     ).scalar_one_or_none()
 
 
+_HAS_VOTED = (
+    select(Vote.statement_id)
+    .join(Statement, Statement.id == Vote.statement_id)
+    .where(Vote.participant_id == bindparam("participant_id"), Statement.step_id == bindparam("step_id"))
+    .limit(1)
+)
+_OWN_VOTES = (
+    select(Statement.step_id, func.count())
+    .join(Vote, Vote.statement_id == Statement.id)
+    .where(
+        Vote.participant_id == bindparam("participant_id"), Statement.step_id.in_(bindparam("step_ids", expanding=True))
+    )
+    .group_by(Statement.step_id)
+)
+
+
 def has_voted(participant_id: int, step_id: int) -> bool:
     """Whether this person answered any statement of the step."""
-    query = select(Vote.statement_id).join(Statement, Statement.id == Vote.statement_id)
-    found = db.session.execute(
-        query.where(Vote.participant_id == participant_id, Statement.step_id == step_id).limit(1)
-    )
-    return found.first() is not None
+    return db.session.execute(_HAS_VOTED, {"participant_id": participant_id, "step_id": step_id}).first() is not None
 
 
 def count_own_votes(participant_id: int, step_ids: Sequence[int]) -> dict[int, int]:
     """Step id → number of this person's votes; steps without one are left out."""
-    rows = db.session.execute(
-        select(Statement.step_id, func.count())
-        .join(Vote, Vote.statement_id == Statement.id)
-        .where(Vote.participant_id == participant_id, Statement.step_id.in_(step_ids))
-        .group_by(Statement.step_id)
-    )
+    rows = db.session.execute(_OWN_VOTES, {"participant_id": participant_id, "step_ids": list(step_ids)})
     return {row[0]: row[1] for row in rows}
 
 

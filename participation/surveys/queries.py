@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import exists, func, select
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from participation.consultations import Step
 from participation.contributions import Contribution, State
-from participation.core.database import db
+from participation.core.database import db, remembered
 from participation.core.localized import LocalizedText
 
 from .models import Answer, Choice, Option
@@ -51,13 +51,18 @@ class QuestionResult:
 
 
 def list_options(step_ids: Collection[int]) -> dict[int, list[Option]]:
-    """Step id → its options in order."""
+    """Step id → its options in order; on pages that only show them, remembered between requests."""
+    wanted = tuple(sorted(step_ids))
+    options = remembered(("options", wanted), lambda session: _load_options(session, wanted)) if wanted else ()
     found: dict[int, list[Option]] = {step_id: [] for step_id in step_ids}
-    if found:
-        rows = db.session.execute(select(Option).where(Option.step_id.in_(step_ids)).order_by(Option.position))
-        for option in rows.scalars():
-            found[option.step_id].append(option)
+    for option in options:
+        found[option.step_id].append(option)
     return found
+
+
+def _load_options(session: Session, step_ids: Collection[int]) -> Sequence[Option]:
+    query = select(Option).where(Option.step_id.in_(step_ids)).order_by(Option.position)
+    return session.execute(query).scalars().all()
 
 
 def find_answer(step_id: int, participant_id: int) -> Answer | None:
