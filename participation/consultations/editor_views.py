@@ -19,7 +19,7 @@ from participation.core.registry import registry
 from . import editing, pages, queries, scheduling, staff_pages, staff_queries, step_editing
 from .blueprint import bp
 from .facts_forms import FACTS, SectionForm
-from .models import Stage
+from .models import Publication, Stage
 from .sections import SECTIONS, STAGE_TEXTS, STEP_TEXTS
 from .staff_forms import AddStepForm, ConfirmForm, StageForm, option_lines, step_form, texts_form
 from .staff_labels import audience_hints, done_sentences, mode_hints, stage_kind_hints
@@ -94,9 +94,11 @@ def edit_section(desk: SectionDesk) -> Response | BaseResponse:
         section=section,
         texts=texts,
         is_source=desk.language == desk.source,
+        asks_something=len(form._fields) > 1,
         language=desk.language,
         tabs=_section_tabs(desk, current),
         audience_hints=audience_hints,
+        settled=[] if desk.language != desk.source else staff_pages.settled_facts(consultation, section.name),
         mode_hints=mode_hints,
         action=url_for("consultations.edit_section", slug=desk.slug, key=section.name, tag=desk.language),
         **_editor_context(desk, section.name),
@@ -190,6 +192,7 @@ def list_steps(desk: Desk) -> Response | BaseResponse:
     answered = find_answered(steps)
     return render(
         "participation/consultations/list_steps.html",
+        status=form.status,
         form=form,
         steps=[
             {
@@ -327,6 +330,8 @@ def _section_form(desk: SectionDesk, current: dict[str, LocalizedText]) -> Any:
     )
     if facts:
         form.offer(staff_pages.language_names(all_languages()))
+        if consultation.publication != Publication.DRAFT:
+            form.leave_out(editing.SETTLED_BY_PUBLISHING)
     return form
 
 

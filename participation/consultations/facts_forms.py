@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -28,7 +28,13 @@ class SectionForm(BaseForm):
 
     def typed_facts(self) -> dict[str, Any]:
         """What was typed, as the columns keep it."""
-        return {name: self._fields[name].data for name in self.facts}
+        return {name: self._fields[name].data for name in self.facts if name in self}
+
+    def leave_out(self, names: Iterable[str]) -> None:
+        """Take out what is settled: it is shown, not asked."""
+        for name in names:
+            if name in self:
+                del self[name]
 
     @classmethod
     def data_of(cls, consultation: Consultation) -> dict[str, Any]:
@@ -47,7 +53,7 @@ class AboutForm(SectionForm):
 
     def typed_facts(self) -> dict[str, Any]:
         """Small letters, no spaces around."""
-        return {"slug": (self.slug.data or "").strip().lower()}
+        return {"slug": (self.slug.data or "").strip().lower()} if "slug" in self else {}
 
 
 class DecidingForm(SectionForm):
@@ -75,6 +81,8 @@ class AudienceForm(SectionForm):
 
     def typed_facts(self) -> dict[str, Any]:
         """The audience, and its bands as a list."""
+        if "audience" not in self:
+            return {}
         lines = (self.age_bands.data or "").split("\n")
         bands = [line.strip().replace("–", "-").replace(" ", "") for line in lines if line.strip()]
         return {"audience": Audience(self.audience.data), "age_bands": list(dict.fromkeys(bands))}

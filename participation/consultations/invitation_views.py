@@ -48,6 +48,7 @@ def list_invitations(desk: Desk) -> Response:
                 "url": url_for("consultations.show_batch", slug=desk.slug, batch_id=each.batch.id),
                 "size": each.batch.size,
                 "used": each.used,
+                "seats_filled": each.used * 12 // each.batch.size,
                 "unused": each.unused,
                 "last_day": labels.last_moment(each.batch.expires_at, staff_pages.zone()),
                 "is_over": each.batch.expires_at <= now(),
@@ -99,12 +100,16 @@ def show_batch(desk: BatchDesk) -> Response:
         "participation/consultations/show_batch.html",
         batch=batch,
         count=count,
+        seats_filled=count.used * 12 // batch.size,
         last_day=labels.last_moment(batch.expires_at, staff_pages.zone()),
         is_over=batch.expires_at <= now(),
         parts=[(first, min(first + invitations.LETTERS_AT_ONCE - 1, batch.size)) for first in parts],
         languages_held=[
-            (name, url_for("consultations.print_letters", lang=tag, slug=desk.slug, batch_id=number))
-            for tag, name in staff_pages.language_names(desk.languages)
+            (
+                all_languages()[tag].name,
+                url_for("consultations.print_letters", lang=tag, slug=desk.slug, batch_id=number),
+            )
+            for tag in desk.languages
             if tag in all_languages()
         ],
         print_form=PrintForm.receive(about=f"letters {number}"),

@@ -47,6 +47,7 @@ def preview_consultation(desk: PreviewDesk) -> Response:
     context: dict[str, Any] = {
         **pages.start_context(desk.visit, desk.steps),
         "preview": True,
+        "navigation": [],
         "begin_url": _step_url(desk, 1) if desk.steps else url_for("consultations.list_steps", slug=desk.slug),
     }
     return render("participation/consultations/show_consultation.html", **context)
@@ -64,6 +65,7 @@ def preview_step(desk: PreviewDesk) -> Response:
     context: dict[str, Any] = {
         **pages.step_context(desk.visit, journey, stop, form),
         "preview": True,
+        "navigation": [],
         "back_url": _step_url(desk, desk.position - 1) if desk.position > 1 else _start_url(desk),
         "next_url": _step_url(desk, following) if following else url_for("consultations.show_overview", slug=desk.slug),
         "is_last": following is None,

@@ -20,11 +20,12 @@ from wtforms import (
     TextAreaField,
     TimeField,
 )
-from wtforms.validators import InputRequired, Optional
+from wtforms.validators import InputRequired, NumberRange, Optional
 
 from participation.core.forms import BaseForm, as_choices
 from participation.core.localized import LocalizedText
 
+from .entries import MOST_PEOPLE
 from .labels import age_band
 from .models import Stage, StageKind
 from .scheduling import Dates
@@ -195,10 +196,15 @@ class EntryForm(BaseForm):
 
     purpose = "entry"
 
-    channel = RadioField(_l("How did the answer come?"), validators=[InputRequired(PLEASE_CHOOSE)])
+    channel = RadioField(
+        _l("How did the answer come?"), validators=[InputRequired(_l("Please choose how the answer came to you."))]
+    )
     people_count = NumberField(
         _l("How many people say this with one voice?"),
-        [InputRequired(_l("Please write how many people."))],
+        [
+            InputRequired(_l("Please write how many people.")),
+            NumberRange(1, MOST_PEOPLE, _l("Please give the number of people, from 1 to %(most)s.", most=MOST_PEOPLE)),
+        ],
         default=1,
         description=_l("1 for one person; more for a group that agreed on its answers."),
     )
@@ -206,6 +212,7 @@ class EntryForm(BaseForm):
     age_band = RadioField(_l("Age band"), validate_choice=False)
     consent_spoken = BooleanField(
         _l("I asked whether I may write this down for the city, and the answer was yes"),
+        [InputRequired(_l("Please ask whether you may write this down, and tick that the answer was yes."))],
         description=_l("Say what is kept and that a code comes with it. Without a yes, nothing is written down."),
     )
 

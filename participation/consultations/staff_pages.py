@@ -10,7 +10,7 @@ from flask import g, url_for
 from flask_babel import gettext, ngettext
 
 from participation.city import get_city
-from participation.contributions import Channel, channel_labels
+from participation.contributions import Channel, Permission, channel_labels, permission_facts
 from participation.core.clock import day_in
 from participation.core.clock import now as present
 from participation.core.languages import all_languages, current_language, direction_of, language_name
@@ -19,10 +19,10 @@ from participation.core.policy import Actor, current_actor, is_administrator
 from participation.core.registry import SpaceLink, registry
 
 from . import checklist, labels, pages
-from .models import CameBy, Consultation, Stage, Step
+from .models import CameBy, Consultation, Publication, Stage, Step
 from .queries import PeopleCount
 from .sections import SECTIONS, TextPlan
-from .staff_labels import audience_facts, came_by_labels, state_labels, state_tones
+from .staff_labels import audience_facts, audience_labels, came_by_labels, state_labels, state_tones
 from .staff_policy import Desk, SectionDesk, StageDesk, StepDesk, can_enter, can_write
 from .staff_queries import Care, Listed, State, find_cares, reply_tone
 from .timing import Visit
@@ -286,6 +286,29 @@ def space_links(desk: Desk) -> list[SpaceLink]:
     """Ways to what other rooms keep of this consultation."""
     actor = current_actor()
     return [link for links in registry().space_links for link in links(desk.space, actor)]
+
+
+def settled_facts(consultation: Consultation, section: str) -> list[tuple[str, str]]:
+    """What publishing settled in a section of the editor, to be shown there: what it is, and how it is."""
+    if consultation.publication == Publication.DRAFT:
+        return []
+    bands = [str(labels.age_band(band)) for band in consultation.age_bands]
+    silence = str(permission_facts[Permission(consultation.unset_permission)])
+    facts = {
+        "about": [(gettext("Its name in addresses"), consultation.slug)],
+        "audience": [
+            (gettext("Who may take part?"), str(audience_labels[consultation.audience])),
+            *([(gettext("Age bands"), "; ".join(bands))] if bands else []),
+        ],
+        "moderation": [
+            (gettext("What it means when somebody does not say what may be done with her words"), silence),
+            (
+                gettext("Votes without names become open data after it has closed"),
+                gettext("Yes") if consultation.has_open_votes else gettext("No"),
+            ),
+        ],
+    }
+    return facts.get(section, [])
 
 
 def overview_links(desk: Desk, state: State) -> list[SpaceLink]:

@@ -112,7 +112,7 @@ def show_overview(desk: Desk) -> Response:
         people=sum(each.people for each in counts),
         people_tables=staff_pages.people_tables(counts),
         sees_inside=sees_inside,
-        links=staff_pages.space_links(desk),
+        links=staff_pages.space_links(desk) if state != State.DRAFT else [],
         doings=staff_pages.overview_links(desk, state),
         may_write=can_write(actor, desk),
         may_copy=can_create(actor),

@@ -30,16 +30,29 @@ def inside(app: Flask) -> Any:
 def make_papers() -> Papers:
     """A consultation in two languages with everything there."""
     consultation = Consultation(
-        title=BOTH, purpose=BOTH, can_change=BOTH, cannot_change=BOTH, decided_by=BOTH, other_ways=BOTH,
-        languages=["en", "ar"], audience=Audience.ALL, age_bands=[], reply_due_on=date(2026, 9, 1),
+        title=BOTH,
+        purpose=BOTH,
+        can_change=BOTH,
+        cannot_change=BOTH,
+        decided_by=BOTH,
+        other_ways=BOTH,
+        languages=["en", "ar"],
+        audience=Audience.ALL,
+        age_bands=[],
+        reply_due_on=date(2026, 9, 1),
     )
     stage = Stage(kind=StageKind.ANSWERING, name=BOTH, opens_at=NOW, closes_at=NOW + timedelta(days=20))
     steps = [Step(id=1, kind="open", prompt=BOTH, help=NOTHING), Step(id=2, kind="one_choice", prompt=BOTH, help=BOTH)]
     city = City(privacy_notice=BOTH, accessibility_statement=BOTH, contact_email="help@city.example", contact_phone="")
     return Papers(
-        consultation=consultation, stages=[stage], steps=steps, options={2: [BOTH, BOTH]}, city=city,
+        consultation=consultation,
+        stages=[stage],
+        steps=steps,
+        options={2: [BOTH, BOTH]},
+        city=city,
         rules=[ParticipationRule(number=1, title=BOTH, text=BOTH)],
-        resources=[SupportResource(position=1, name=BOTH, description=BOTH)], at=NOW,
+        resources=[SupportResource(position=1, name=BOTH, description=BOTH)],
+        at=NOW,
     )
 
 

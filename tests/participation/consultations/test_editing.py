@@ -114,16 +114,22 @@ def test_a_text_too_long_or_damaged_is_refused(officer: Actor, clock: Clock, tex
         save(consultation, "about", officer, clock, purpose=text)
 
 
-def test_the_terms_people_answered_under_stay(officer: Actor, clock: Clock) -> None:
+@pytest.mark.parametrize(
+    ("section", "facts"),
+    [
+        ("audience", {"audience": Audience.INVITED, "age_bands": []}),
+        ("moderation", {"has_open_votes": True}),
+        ("moderation", {"unset_permission": "quote"}),
+        ("about", {"slug": "other"}),
+    ],
+)
+def test_the_terms_people_answered_under_stay(
+    officer: Actor, clock: Clock, section: str, facts: dict[str, Any]
+) -> None:
     consultation = make_consultation()
 
-    for facts in ({"audience": Audience.INVITED, "age_bands": []}, {"has_open_votes": True}, {"slug": "other"}):
-        with pytest.raises(Conflict):
-            editing.save_section(
-                consultation, "ways" if "slug" not in facts else "audience", typed={"other_ways": "On paper, at the library."},
-                facts=facts, language="en",
-                seen=fingerprint(current_texts(consultation, SECTIONS["ways"].texts).values(), "en"), by=officer, at=clock.now,
-            )  # fmt: skip
+    with pytest.raises(Conflict):
+        save(consultation, section, officer, clock, facts=facts)
 
 
 @pytest.mark.parametrize("band", ["12-11", "young", "12", "-", "1000+"])
@@ -241,7 +247,13 @@ def test_a_last_day_people_count_on_moves_only_by_extending(officer: Actor, cloc
     known = Dates.of(stage, PARIS)
 
     with pytest.raises(Conflict):
-        save_stage(consultation, officer, clock, dates(known.first_day, known.first_day + timedelta(days=3), at=known.first_time), stage)
+        save_stage(
+            consultation,
+            officer,
+            clock,
+            dates(known.first_day, known.first_day + timedelta(days=3), at=known.first_time),
+            stage,
+        )
 
 
 def test_extending_moves_what_comes_after(officer: Actor, clock: Clock) -> None:
@@ -285,7 +297,9 @@ def test_closing_early_needs_a_reason_in_each_language(officer: Actor, clock: Cl
 # -- Questions ---------------------------------------------------------------------------------------------------------
 
 
-def change_options(consultation: Consultation, step: Step, lines: list[str], by: Actor, clock: Clock, **more: Any) -> Step:
+def change_options(
+    consultation: Consultation, step: Step, lines: list[str], by: Actor, clock: Clock, **more: Any
+) -> Step:
     options = step_editing.kind_of(step).options_of(step)
     change = StepChange(
         language="en",

@@ -118,7 +118,7 @@ def test_a_form_sent_twice_is_one_entry(browser: Browser, database: SQLAlchemy) 
         ({"consent_spoken": []}, "ask whether you may write this down"),
         ({"people_count": "0"}, "number of people"),
         ({"people_count": "many"}, "whole number"),
-        ({"channel": []}, "Please choose one"),
+        ({"channel": []}, "how the answer came to you"),
     ],
 )
 def test_an_entry_needs_consent_people_and_a_channel(

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from flask_sqlalchemy import SQLAlchemy
 
 from participation.city.models import SupportResource
-from participation.consultations.models import Consultation, Publication, Step
+from participation.consultations.models import Consultation, Participation, Publication, Step
 from participation.core.policy import Role, Space
 from tests.browser import Browser
-from tests.factories.accounts import make_staff, sign_in
+from tests.factories.accounts import grant_role, make_staff, sign_in
 from tests.factories.city import SOME_DAY, make_city, make_rule, words
-from tests.factories.consultations import make_consultation, make_participation, make_step
+from tests.factories.consultations import make_consultation, make_participation, make_stage, make_step
 from tests.fixtures.time import Clock
-from tests.participation.consultations.staff_steps import officer_of, send
+from tests.participation.consultations.staff_steps import fields_of, officer_of, send
 
 
 @pytest.fixture(autouse=True)
@@ -206,3 +208,130 @@ def test_pages_of_the_editor_open(browser: Browser) -> None:
     assert browser.get(here + "/preview").status_code == 200
     for place in range(1, 7):
         assert browser.get(f"{here}/preview/{place}").status_code == 200
+
+
+def test_after_publishing_who_may_take_part_is_shown_and_not_asked(browser: Browser, database: SQLAlchemy) -> None:
+    make_city()
+    consultation = make_consultation()
+    officer_of(browser, consultation)
+    here = f"/en/staff/consultations/{consultation.slug}/sections"
+
+    page = browser.get(f"{here}/audience/en")
+
+    assert "Settled by publishing" in page.words
+    assert page.soup.find("form", {"method": "post"}) is None
+    sent = send(browser, f"{here}/about/en", {"slug": "elsewhere", "title_text": "New title"})
+    assert "done=saved" in sent.headers["Location"]
+    database.session.expire_all()
+    saved = database.session.get(Consultation, consultation.id)
+    assert (saved.slug, saved.title.text_in("en")) == (consultation.slug, "New title")
+
+
+def test_a_colleagues_words_stand_beside_mine_until_i_save_again(browser: Browser, database: SQLAlchemy) -> None:
+    make_city()
+    consultation = make_consultation(title=words("First"))
+    officer_of(browser, consultation)
+    address = f"/en/staff/consultations/{consultation.slug}/sections/about/en"
+    mine = fields_of(browser.get(address))
+    send(browser, address, {"title_text": "Hers"})
+
+    refused = browser.post(address, data={**mine, "title_text": "Mine"}, queries=30)
+
+    assert refused.status_code == 422
+    assert "What a colleague saved meanwhile" in refused.words
+    assert "Hers" in refused.words
+    again = browser.post(address, data=fields_of(refused), queries=30)
+    assert "done=saved" in again.headers["Location"]
+    database.session.expire_all()
+    assert database.session.get(Consultation, consultation.id).title.text_in("en") == "Mine"
+
+
+def test_needs_count_what_their_lists_show(browser: Browser, clock: Clock) -> None:
+    make_city()
+    consultations = [
+        make_consultation(publication=Publication.DRAFT),
+        make_consultation(languages=["en"], reply_due_on=SOME_DAY.replace(month=5)),
+        make_consultation(languages=["en"], is_open=False),
+    ]
+    make_stage(consultations[2], closes_at=clock.now + timedelta(days=2))
+    staff = make_staff()
+    for each in consultations:
+        grant_role(staff, Role.OFFICER, space=each.space)
+    sign_in(browser, staff)
+
+    home = browser.get("/en/staff/", queries=20)
+
+    links = [link for link in home.soup.select("a.need") if "need=" in link["href"]]
+    assert len(links) == 3
+    for link in links:
+        rows = browser.get(link["href"], queries=15).soup.select(".grid > li")
+        assert len(rows) == int(link.select_one(".need-count").get_text())
+
+
+def test_the_preview_stores_nothing_and_takes_no_form(browser: Browser, database: SQLAlchemy) -> None:
+    make_city()
+    consultation = make_consultation(publication=Publication.DRAFT)
+    make_step(consultation)
+    officer_of(browser, consultation, Role.INTERPRETER)
+    here = f"/en/staff/consultations/{consultation.slug}/preview"
+
+    page = browser.get(f"{here}/1")
+
+    assert page.soup.find("form", {"method": "post"}) is None
+    assert browser.post(f"{here}/1", data={"answer": "x"}, strict=False).status_code == 405
+    assert database.session.query(Participation).count() == 0
+
+
+@pytest.mark.parametrize("path", ["", "/preview", "/publish", "/steps", "/invitations", "/new-entry", "/copy"])
+def test_strangers_are_led_to_sign_in_whether_it_exists_or_not(browser: Browser, path: str) -> None:
+    make_city()
+    consultation = make_consultation(publication=Publication.DRAFT)
+
+    answers = [
+        browser.get(f"/en/staff/consultations/{slug}{path}", strict=False) for slug in (consultation.slug, "nothing")
+    ]
+
+    assert [each.status_code for each in answers] == [303, 303]
+    assert all("sign-in" in each.headers["Location"] for each in answers)
+
+
+def test_extending_is_shown_to_residents_at_once(browser: Browser) -> None:
+    make_city()
+    consultation = make_consultation()
+    make_step(consultation)
+    officer_of(browser, consultation)
+    address = f"/en/staff/consultations/{consultation.slug}/extend"
+
+    sent = send(browser, address, {"last_day": "2026-08-15", "last_time": "18:00", "reply_due_on": "2026-09-30"})
+
+    assert "done=extended" in sent.headers["Location"]
+    assert "15 August 2026" in browser.get(f"/en/consultations/{consultation.slug}").words
+
+
+def test_closing_early_is_told_to_residents_with_its_reason(browser: Browser) -> None:
+    make_city()
+    consultation = make_consultation(languages=["en"])
+    officer_of(browser, consultation)
+    address = f"/en/staff/consultations/{consultation.slug}/close"
+
+    refused = send(browser, address, {"reason_en": " "})
+    sent = send(browser, address, {"reason_en": "The bridge is closed for repair."})
+
+    assert refused.status_code == 422
+    assert sent.status_code == 303
+    assert "The bridge is closed for repair." in browser.get(f"/en/consultations/{consultation.slug}").words
+
+
+@pytest.mark.parametrize("value", ["2026-13-40", "soon", "٢٠٢٦-٠٨-١٥"])
+def test_days_are_read_in_every_script_and_refused_in_words(browser: Browser, value: str) -> None:
+    make_city()
+    consultation = make_consultation(publication=Publication.DRAFT, is_open=False)
+    officer_of(browser, consultation)
+
+    sent = send(
+        browser, f"/en/staff/consultations/{consultation.slug}/new-stage", {"kind": "answering", "first_day": value}
+    )
+
+    assert sent.status_code == (303 if value.startswith("٢") else 422)
+    if sent.status_code == 422:
+        assert "Please write the day as year-month-day" in sent.words

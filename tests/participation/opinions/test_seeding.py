@@ -82,7 +82,7 @@ def test_too_many_at_once_are_refused() -> None:
 
 
 def test_statements_are_shown_before_they_are_added(browser: Browser, database: SQLAlchemy) -> None:
-    consultation, step, address = make_statements_step()
+    consultation, _step, address = make_statements_step()
     officer_of(browser, consultation)
 
     preview = send(browser, address, {"lines": "More trees\nMore trees\nMore shade", "language": "en"})
@@ -108,7 +108,10 @@ def test_a_table_is_uploaded_and_looked_at_first(browser: Browser, database: SQL
     table = (io.BytesIO(b"comment_text\nMore trees\n<b>Shade</b>\n"), "seeds.csv")
 
     preview = browser.post(
-        address, data={**fields_of(page), "table": table, "confirmed": "1"}, content_type="multipart/form-data", queries=40
+        address,
+        data={**fields_of(page), "table": table, "confirmed": "1"},
+        content_type="multipart/form-data",
+        queries=40,
     )
 
     assert preview.status_code == 422
