@@ -70,7 +70,6 @@ def init_app(app: Flask) -> None:
     )
     places.staff_navigation += [
         NavigationEntry(_l("People"), "accounts.list_people", lambda actor: is_administrator(actor)),
-        NavigationEntry(_l("My account"), "accounts.show_account", lambda actor: is_staff(actor)),
     ]
     places.needs.append(account_views.needs_of)
     places.own_data.append(_own_data)

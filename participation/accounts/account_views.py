@@ -51,7 +51,8 @@ def show_staff_home() -> Response:
             Way(str(entry.label), url_for(entry.endpoint))
             for entry in registry().staff_navigation
             if entry.may_see(actor) and entry.endpoint != "accounts.show_staff_home"
-        ],
+        ]
+        + [Way(_("My account"), url_for("accounts.show_account"))],
         has_roles=bool(actor.grants),
     )
 

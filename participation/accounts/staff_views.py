@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from babel.lists import format_list
 from flask import Response, redirect, request, url_for
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as BaseResponse
@@ -96,7 +98,7 @@ def list_people() -> Response:
     held = _held(queries.list_grants_of([each.id for each in people]))
     return render(
         "participation/accounts/list_people.html",
-        people=[(each, _state(each), held[each.id]) for each in people],
+        people=[(each, _state(each), _by_role(held[each.id])) for each in people],
     )
 
 
@@ -299,6 +301,14 @@ def _held(grants: dict[int, list[RoleGrant]]) -> dict[int, list[Held]]:
     rows = [row for each in grants.values() for row in each]
     places = describe_spaces(_places(rows), current_language().tag)
     return {staff_id: [_one_held(row, places) for row in each] for staff_id, each in grants.items()}
+
+
+def _by_role(held: Sequence[Held]) -> list[tuple[str, str]]:
+    """Each role once, with all its places as the reader's language lists them."""
+    places: dict[str, list[str]] = {}
+    for each in held:
+        places.setdefault(each.role, []).append(each.place)
+    return [(role, format_list(names, locale=get_locale())) for role, names in places.items()]
 
 
 def _places(rows: Sequence[RoleGrant]) -> Iterable[Space]:

@@ -299,4 +299,10 @@ def _is_within(path: str, url: str) -> bool:
 
 
 def _staff(is_staff_page: bool, name: str) -> dict[str, str] | None:
-    return {"name": name, "sign_out_url": url_for("accounts.sign_out")} if is_staff_page else None
+    if not is_staff_page:
+        return None
+    return {
+        "name": name,
+        "account_url": url_for("accounts.show_account"),
+        "sign_out_url": url_for("accounts.sign_out"),
+    }

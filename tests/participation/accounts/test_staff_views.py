@@ -54,7 +54,7 @@ def test_the_list_shows_everybody_with_roles(browser: Browser, administrator: St
 
     page = browser.get("/en/staff/people")
 
-    assert "Moderator, Evenings on the bus" in page.words
+    assert "Moderator Evenings on the bus" in page.words
     assert "Locked" in page.words
 
 
