@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from participation.consultations import Consultation, get_consultation
 from participation.contributions import permission_facts
 from participation.core.clock import now
-from participation.core.errors import DomainError
+from participation.core.errors import Conflict, DomainError
 from participation.core.languages import all_languages, current_language, language_name
 from participation.core.localized import LocalizedText
 from participation.core.pages import Caching, go_to, render
@@ -222,7 +222,7 @@ def prepare_summary(consultation: Consultation) -> Response:
     """Freeze the next summary and let it wait for a second person."""
     form = DeedForm.receive(about=consultation.slug)
     if not form.is_sent():
-        return _draw_summary(consultation)
+        return _draw_summary(consultation, trouble=Conflict(form.troubles[0]))
     try:
         evidence = gathering.gather_evidence(consultation)
         releasing.prepare_release(consultation.space, evidence, by=current_actor(), at=now())
@@ -260,7 +260,9 @@ def send_back_summary(here: ReleaseHere) -> Response:
     """Do not release it as it is; the findings stay and can be changed."""
     form = DeedForm.receive(about=here.release.sha256)
     if not form.is_sent():
-        return _draw_preview(here, ReleaseForm.receive(about=here.release.sha256))
+        again = ReleaseForm(about=here.release.sha256)
+        again.troubles += form.troubles
+        return _draw_preview(here, again)
     releasing.throw_away_waiting(here.space, by=current_actor(), at=now())
     return go_to("summaries.edit_summary", slug=here.consultation.slug)
 
