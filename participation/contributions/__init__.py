@@ -87,6 +87,7 @@ def init_app(app: Flask) -> None:
     places.my_panels.append(showing.my_panel)
     places.own_data.append(showing.own_data)
     places.erasers.append(erase)
+    places.tidiers.append(services.forget_wordings)
 
 
 def erase(participant_id: int) -> None:

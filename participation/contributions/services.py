@@ -6,10 +6,10 @@ None of this is an audit row: the log is about what staff do (house rules, "What
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete, select
+from sqlalchemy import Connection, delete, select
 from sqlalchemy.exc import IntegrityError
 
 from participation.core.database import db
@@ -29,6 +29,8 @@ from .text import TextTooLong, UnreadableText, clean, is_blank
 
 #: Longest text one person can send at once, in characters.
 MOST_CHARACTERS = 4000
+#: How long an earlier wording is kept: six months to appeal, and a week for the answer.
+KEEP_WORDINGS = timedelta(days=191)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,6 +150,12 @@ def erase_contributions_of(participant_id: int, *, at: datetime) -> None:
         contribution_withdrawn.send(contribution.id, contribution=contribution)
         contribution.participant_id = None
     db.session.flush()
+
+
+def forget_wordings(connection: Connection, at: datetime) -> tuple[str, int]:
+    """Delete earlier wordings that no appeal can be about any more."""
+    done = connection.execute(delete(Wording).where(Wording.replaced_on < (at - KEEP_WORDINGS).date()))
+    return "earlier wordings", done.rowcount
 
 
 def clean_words(text: str, *, most_characters: int = MOST_CHARACTERS, field: str = "body") -> str:

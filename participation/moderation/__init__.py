@@ -13,12 +13,13 @@ from participation.core.events import contribution_mended, contribution_sent, co
 from participation.core.policy import Predicate
 from participation.core.registry import NavigationEntry, Registry
 
-from . import appeal_views, audit_views, author_views, notices, policy, services, views
+from . import appeal_views, audit_views, author_views, notices, policy, services, tidying, views
 from .appeals import make_appeal
 from .blueprint import blueprint
 from .models import Action, Decision, Ground
 from .queries import find_item_of, latest_decisions
-from .services import Reasons, decide, read_waiting
+from .reasons import Reasons
+from .services import decide, read_waiting
 
 __all__ = [
     "Action",
@@ -54,4 +55,5 @@ def init_app(app: Flask) -> None:
     places.needs.append(notices.needs_of)
     places.space_links.append(notices.links_of)
     places.own_data.append(notices.own_data)
+    places.tidiers.append(tidying.forget_removed_words)
     places.staff_navigation += [NavigationEntry(label, endpoint, rule) for label, endpoint, rule in NAVIGATION]

@@ -58,7 +58,7 @@ def decide_appeal(case: Case) -> Response | BaseResponse:
                 form.language.data or "",
                 by=current_actor(),
                 at=now(),
-                action=form.chosen_action(),
+                action=Action(form.action.data) if form.action.data in set(Action) else None,
             )
             return go_to("moderation.list_appeals")
         except (Conflict, Invalid) as trouble:

@@ -15,7 +15,8 @@ from participation.core.policy import Actor, Role
 
 from . import policy, queries
 from .models import Action, Appeal, Decision, Ground, Outcome
-from .services import Reasons, Waiting, record_freely
+from .reasons import Reasons
+from .services import Waiting, record_freely
 
 #: What we promise an author who appeals.
 PROMISE = timedelta(days=7)

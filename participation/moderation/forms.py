@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
@@ -10,9 +11,7 @@ from wtforms.validators import AnyOf, InputRequired, Length
 
 from participation.core.forms import BaseForm, as_choices
 
-from .labels import ACTION_CHOICES, GRAVITY_CHOICES, OUTCOME_CHOICES
-from .models import Action, Gravity, Ground, Outcome
-from .services import Reasons
+from .labels import ACTION_CHOICES, CHANGED, GRAVITY_CHOICES, OUTCOME_CHOICES
 
 #: Value of the ground "a law"; rules are "rule:" and their number.
 LAW = "law"
@@ -66,19 +65,18 @@ class ReasonsForm(BaseForm):
         if self.language.data not in {tag for tag, _name in languages}:
             self.language.data = chosen
 
-    def reasons(self) -> Reasons:
-        """What was written, for the service to judge."""
+    def given(self) -> dict[str, Any]:
+        """What was written, for the service to judge; the ground is "rule", "law" or nothing."""
         number = self.numbers.get(self.ground.data or "")
-        is_law = self.ground.data == LAW
-        return Reasons(
-            ground=Ground.LAW if is_law else Ground.RULE if number is not None else None,
-            rule_number=number,
-            law=self.law.data or "",
-            facts=self.facts.data or "",
-            fit=self.fit.data or "",
-            language=self.language.data or "en",
-            gravity=Gravity(self.gravity.data) if self.gravity.data in set(Gravity) else None,
-        )
+        return {
+            "ground": "law" if self.ground.data == LAW else "rule" if number is not None else "",
+            "rule_number": number,
+            "law": self.law.data or "",
+            "facts": self.facts.data or "",
+            "fit": self.fit.data or "",
+            "language": self.language.data or "en",
+            "gravity": self.gravity.data or "",
+        }
 
 
 class DecisionForm(ReasonsForm):
@@ -91,10 +89,6 @@ class DecisionForm(ReasonsForm):
         choices=as_choices(ACTION_CHOICES),
         validate_choice=False,
     )
-
-    def chosen_action(self) -> Action:
-        """What was chosen; only after the form was found good."""
-        return Action(self.action.data)
 
 
 class BulkForm(ReasonsForm):
@@ -118,7 +112,7 @@ class AppealDecisionForm(BaseForm):
 
     outcome = RadioField(
         _l("What do you decide?"),
-        [InputRequired(_CHOOSE_ACTION), AnyOf([each.value for each in Outcome], _CHOOSE_ACTION)],
+        [InputRequired(_CHOOSE_ACTION), AnyOf([value for value, _label in OUTCOME_CHOICES], _CHOOSE_ACTION)],
         choices=as_choices(OUTCOME_CHOICES),
         validate_choice=False,
     )
@@ -134,11 +128,7 @@ class AppealDecisionForm(BaseForm):
         """Hand in what would be milder, and the languages there are. Where nothing is milder, that is no choice."""
         self.action.choices = as_choices([("", _l("Choose something milder")), *milder])
         if not milder:
-            self.outcome.choices = as_choices(each for each in OUTCOME_CHOICES if each[0] != Outcome.CHANGED.value)
+            self.outcome.choices = as_choices(each for each in OUTCOME_CHOICES if each[0] != CHANGED)
         self.language.choices = as_choices(languages)
         if self.language.data not in {tag for tag, _name in languages}:
             self.language.data = chosen
-
-    def chosen_action(self) -> Action | None:
-        """What takes the first decision's place, where one was chosen."""
-        return Action(self.action.data) if self.action.data in set(Action) else None

@@ -71,6 +71,7 @@ outcome_labels: Mapping[Outcome, str] = {
     Outcome.CHANGED: _l("A milder decision takes its place"),
     Outcome.REVERSED: _l("The words are put back"),
 }
+CHANGED = Outcome.CHANGED.value
 OUTCOME_CHOICES = [(each.value, label) for each, label in outcome_labels.items()]
 #: What came of an appeal, told to the author.
 outcome_sentences: Mapping[Outcome, str] = {

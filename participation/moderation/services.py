@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from flask_babel import lazy_gettext as _l
 
-from participation.contributions import Channel, Contribution, State, clean_words
+from participation.contributions import Channel, Contribution, State
 from participation.core import audit
 from participation.core.database import db
 from participation.core.errors import Conflict, Invalid
@@ -21,7 +21,8 @@ from participation.core.events import contribution_decided
 from participation.core.policy import Actor
 
 from . import policy, queries
-from .models import FREEING, Action, Decision, Gravity, Ground, ReviewItem, Source
+from .models import FREEING, Action, Decision, ReviewItem, Source
+from .reasons import NO_REASONS, Reasons, complete
 
 #: What we promise an author: a person looks within this time.
 PROMISE = timedelta(hours=24)
@@ -53,23 +54,6 @@ TAKEN_BACK = "–"
 CHANGED_MEANWHILE = _l(
     "Somebody changed this while you were reading: its author or a colleague. Please look at it again, then decide."
 )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Reasons:
-    """Why something is restricted, to its author."""
-
-    ground: Ground | None
-    rule_number: int | None = None
-    law: str = ""
-    facts: str = ""
-    fit: str = ""
-    #: language in which `facts` and `fit` are written
-    language: str = "en"
-    gravity: Gravity | None = None
-
-
-NO_REASONS = Reasons(ground=None)
 
 
 @dataclass(frozen=True)
@@ -221,34 +205,6 @@ def undo(batch: str, *, by: Actor, at: datetime) -> list[Decision]:
     return [decision for _contribution, decision in undone]
 
 
-def complete(action: Action, reasons: Reasons) -> Reasons:
-    """The reasons as they are kept; none where nothing is restricted.
-
-    Source: Regulation (EU) 2022/2065, Article 17(3).
-
-    Raises:
-        Invalid: something is missing; the field is named.
-    """
-    if action in FREEING:
-        return NO_REASONS
-    if reasons.ground is None or (reasons.ground == Ground.RULE and reasons.rule_number is None):
-        raise Invalid(_l("Say which rule or law this rests on."), field="ground")
-    law = reasons.law.strip()
-    if reasons.ground == Ground.LAW and not law:
-        raise Invalid(_l("Name the law."), field="law")
-    if action == Action.REMOVE and reasons.gravity is None:
-        raise Invalid(_l("Say why nothing less than removing would do."), field="gravity")
-    return Reasons(
-        ground=reasons.ground,
-        rule_number=reasons.rule_number if reasons.ground == Ground.RULE else None,
-        law=law if reasons.ground == Ground.LAW else "",
-        facts=_written(reasons.facts, "facts"),
-        fit=_written(reasons.fit, "fit"),
-        language=reasons.language,
-        gravity=reasons.gravity if action == Action.REMOVE else None,
-    )
-
-
 def record_freely(
     waiting: Waiting, action: Action, reasons: Reasons, *, by: Actor, at: datetime, role: str
 ) -> Decision:
@@ -326,12 +282,3 @@ def _announce(
 def _check_version(item: ReviewItem, version: int) -> None:
     if item.version != version:
         raise Conflict(CHANGED_MEANWHILE)
-
-
-def _written(text: str, field: str) -> str:
-    if not text.strip():
-        raise Invalid(
-            _l("Say which words it is about.") if field == "facts" else _l("Tell the author why the rule fits."),
-            field=field,
-        )
-    return clean_words(text, field=field)

@@ -25,6 +25,7 @@ from .forms import BulkForm, DecisionForm, PressForm, QueueForm, ReasonsForm, To
 from .models import Action
 from .queries import Row
 from .queue import Filter
+from .reasons import Reasons
 from .services import Waiting
 
 F = TypeVar("F", bound=ReasonsForm)
@@ -61,7 +62,9 @@ def review_item(row: Row) -> Response | BaseResponse:
         try:
             locked = queries.lock_rows([row.item.id])[0]
             waiting = Waiting(*locked, _number(form.version.data))
-            decision = services.decide(waiting, form.chosen_action(), form.reasons(), by=current_actor(), at=now())
+            decision = services.decide(
+                waiting, Action(form.action.data), Reasons.read(form.given()), by=current_actor(), at=now()
+            )
             return _go_on(following, chosen, decision.batch)
         except (Conflict, Invalid) as trouble:
             form.refuse(trouble)
@@ -99,7 +102,7 @@ def decide_many() -> Response | BaseResponse:
     if form.is_sent():
         try:
             waiting = _waiting(form.items.data or "")
-            decisions = services.decide_many(waiting, action, form.reasons(), by=current_actor(), at=now())
+            decisions = services.decide_many(waiting, action, Reasons.read(form.given()), by=current_actor(), at=now())
             return go_to("moderation.list_queue", **chosen.address(), done=decisions[0].batch)
         except (Conflict, Invalid) as trouble:
             form.refuse(trouble)

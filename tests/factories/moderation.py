@@ -11,7 +11,8 @@ from participation.core.database import db
 from participation.core.policy import Grant, Role, Space
 from participation.moderation import queries, services
 from participation.moderation.models import Action, Decision, Ground, ReviewItem
-from participation.moderation.services import Reasons, Waiting
+from participation.moderation.reasons import Reasons
+from participation.moderation.services import Waiting
 from tests.factories.accounts import actor_of
 from tests.factories.contributions import make_contribution
 

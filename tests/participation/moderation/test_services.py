@@ -18,9 +18,9 @@ from participation.core.audit import AuditEntry, find_first_broken_entry
 from participation.core.errors import Conflict, Invalid, NotAllowed
 from participation.core.events import contribution_decided
 from participation.core.policy import Actor, Grant, Role, Space
-from participation.moderation import appeals, latest_decisions, queries, services
+from participation.moderation import appeals, latest_decisions, queries, services, tidying
 from participation.moderation.models import Action, Appeal, Decision, Gravity, Ground, Outcome, ReviewItem
-from participation.moderation.services import Reasons
+from participation.moderation.reasons import Reasons
 from tests.factories.accounts import actor_of, make_participant, make_staff
 from tests.factories.contributions import make_contribution
 from tests.factories.moderation import REASONS, decide, make_waiting, moderator_actor, waiting, words_of
@@ -344,3 +344,26 @@ class TestAppeals:
 
         with pytest.raises(Conflict):
             appeals.make_appeal(words_of(item), decision, "No", "en", by=Actor(participant_id=author.id), at=clock.now)
+
+
+def test_removed_words_are_sealed_until_nobody_can_appeal(staff: Staff, database: SQLAlchemy, clock: Clock) -> None:
+    author = make_participant()
+    kept, appealed = make_waiting(SPACE, author, body="kept"), make_waiting(SPACE, author, body="appealed")
+    for item in (kept, appealed):
+        decide(item, staff, Action.REMOVE, replace(REASONS, gravity=Gravity.DOXING))
+    appeals.make_appeal(
+        words_of(appealed),
+        latest_decisions([appealed.contribution_id])[appealed.contribution_id],
+        "No",
+        "en",
+        by=Actor(participant_id=author.id),
+        at=clock.now,
+    )
+    database.session.flush()
+    connection = database.session.connection()
+
+    assert tidying.forget_removed_words(connection, clock.now + timedelta(days=183)) == ("removed words", 0)
+    assert tidying.forget_removed_words(connection, clock.now + timedelta(days=185)) == ("removed words", 1)
+    database.session.expire_all()
+    assert (words_of(kept).body, words_of(appealed).body) == ("", "appealed")
+    assert latest_decisions([kept.contribution_id])[kept.contribution_id].facts == services.TAKEN_BACK
