@@ -31,6 +31,7 @@ from .models import (
     StageKind,
     Step,
 )
+from .pages import exit_url
 from .policy import can_answer, can_see, needs_beginning
 from .queries import (
     PeopleCount,
@@ -76,6 +77,7 @@ __all__ = [
     "can_write",
     "consultation_label",
     "count_people",
+    "exit_url",
     "find_consultation",
     "find_outline",
     "find_participation",

@@ -70,11 +70,16 @@ def frame(consultation: Consultation) -> dict[str, Any]:
         "title": consultation.title.read(current_language().tag),
         "slug": consultation.slug,
         "start_url": url_for("consultations.show_consultation", slug=consultation.slug),
-        "exit_url": QUICK_EXIT.format(current_language().tag) if consultation.is_sensitive else None,
+        "exit_url": exit_url(consultation),
         "come_back_url": url_for("accounts.come_back"),
         "my_page_url": url_for("accounts.show_my_page"),
         "preview": False,
     }
+
+
+def exit_url(consultation: Consultation) -> str | None:
+    """Where the quick exit leads on sensitive topics; templates of other slices include `_quick_exit.html` with it."""
+    return QUICK_EXIT.format(current_language().tag) if consultation.is_sensitive else None
 
 
 def card(listed: Listed, state: str) -> Card:
