@@ -6,8 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Row, and_, bindparam, case, func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import Row, and_, bindparam, case, exists, func, select
 
 from participation.consultations import Participation, Step
 from participation.contributions import Contribution
@@ -70,40 +69,46 @@ def find_statement_of(contribution_id: int) -> Statement | None:
     ).scalar_one_or_none()
 
 
-def list_least_seen(step_id: int, participant_id: int | None) -> Sequence[Row[Statement, Contribution]]:
-    """Open statements this person has not answered, with their words, least seen first, at most `CANDIDATES`."""
-    query = (
-        select(Statement, Contribution)
-        .join(Contribution, Contribution.id == Statement.contribution_id)
-        .where(Statement.step_id == step_id, Statement.is_open)
-        .order_by(Statement.vote_count, Statement.id)
-        .limit(CANDIDATES)
+# Asked on each statement's page, so they are made only once. Number 0 is nobody's: strangers have answered nothing.
+_LEAST_SEEN = (
+    select(Statement.id, Statement.vote_count)
+    .where(
+        Statement.step_id == bindparam("step_id"),
+        Statement.is_open,
+        ~exists().where(Vote.participant_id == bindparam("participant_id"), Vote.statement_id == Statement.id),
     )
-    if participant_id is not None:
-        mine = select(Vote.statement_id).where(Vote.participant_id == participant_id, Vote.statement_id == Statement.id)
-        query = query.where(~mine.exists())
-    return db.session.execute(query).all()
+    .order_by(Statement.vote_count, Statement.id)
+    .limit(CANDIDATES)
+)
+_WITH_WORDS = (
+    select(Statement, Contribution)
+    .join(Contribution, Contribution.id == Statement.contribution_id)
+    .where(Statement.id == bindparam("statement_id"), Statement.is_open)
+)
+_PROGRESS = (
+    select(func.count(Vote.statement_id), func.count(Statement.id))
+    .select_from(Statement)
+    .outerjoin(Vote, and_(Vote.statement_id == Statement.id, Vote.participant_id == bindparam("participant_id")))
+    .where(Statement.step_id == bindparam("step_id"), Statement.is_open)
+)
+
+
+def count_least_seen(step_id: int, participant_id: int | None) -> dict[int, int]:
+    """Votes so far on open statements this person has not answered, of the least seen ones, at most `CANDIDATES`."""
+    rows = db.session.execute(_LEAST_SEEN, {"step_id": step_id, "participant_id": participant_id or 0})
+    return {row[0]: row[1] for row in rows}
 
 
 def find_with_words(statement_id: int) -> tuple[Statement, Contribution] | None:
     """An open statement with its words."""
-    row = db.session.execute(
-        select(Statement, Contribution)
-        .join(Contribution, Contribution.id == Statement.contribution_id)
-        .where(Statement.id == statement_id, Statement.is_open)
-    ).one_or_none()
+    row = db.session.execute(_WITH_WORDS, {"statement_id": statement_id}).one_or_none()
     return None if row is None else (row[0], row[1])
 
 
 def progress_of(step_id: int, participant_id: int | None) -> Progress:
     """How many open statements there are, and how many of them this person has answered."""
-    mine = aliased(Vote)
-    answered, total = db.session.execute(
-        select(func.count(mine.statement_id), func.count(Statement.id))
-        .select_from(Statement)
-        .outerjoin(mine, and_(mine.statement_id == Statement.id, mine.participant_id == (participant_id or 0)))
-        .where(Statement.step_id == step_id, Statement.is_open)
-    ).one()
+    ids = {"step_id": step_id, "participant_id": participant_id or 0}
+    answered, total = db.session.execute(_PROGRESS, ids).one()
     return Progress(answered, total)
 
 

@@ -214,13 +214,11 @@ def _draw_statement(occasion: Occasion, form: VoteForm) -> Response:
 def _next(occasion: Occasion) -> tuple[Any, Any] | None:
     """The statement that needs votes most, in an order of this person's own."""
     actor = current_actor()
-    rows = queries.list_least_seen(occasion.step.id, actor.participant_id)
-    by_id = {statement.id: (statement, contribution) for statement, contribution in rows}
-    seen = {statement.id: statement.vote_count for statement, _contribution in rows}
+    seen = queries.count_least_seen(occasion.step.id, actor.participant_id)
     # strangers get the order of this minute: nothing about them is used
     seed = f"{occasion.step.id}:{actor.participant_id or now().replace(second=0, microsecond=0)}"
     chosen = next_statement(seen, seed=seed)
-    return by_id[chosen] if chosen is not None else None
+    return queries.find_with_words(chosen) if chosen is not None else None
 
 
 def _join(occasion: Occasion, form: VoteForm | StatementForm) -> Participation:
