@@ -52,6 +52,7 @@ class Question:
     rows: tuple[AnswerCount, ...] = ()
     by_channel: Mapping[str, int] = field(default_factory=dict)
     by_language: Mapping[str, int] = field(default_factory=dict)
+    by_came_by: Mapping[str, int] = field(default_factory=dict)
     #: whether it is asked now, or an older version
     is_current: bool = True
 

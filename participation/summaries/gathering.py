@@ -121,6 +121,7 @@ def gather_questions(steps: Sequence[Step]) -> tuple[Question, ...]:
                 rows=tuple(AnswerCount(str(row.key), row.label, row.people) for row in result.rows),
                 by_channel=result.by_channel,
                 by_language=result.by_language,
+                by_came_by=result.by_came_by,
                 is_current=step.retired_at is None,
             )
         )

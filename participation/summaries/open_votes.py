@@ -36,6 +36,7 @@ from participation.opinions import Statement, Vote, iter_votes
 
 from . import queries
 from .models import Release, SavedExport
+from .package import ROWS as FOLDER
 from .package import ExtraFile
 from .pages import ReleaseHere
 from .polis_bundle import (
@@ -49,7 +50,6 @@ from .polis_bundle import (
     votes_csv,
 )
 
-FOLDER = "polis/"
 #: Names of the matrix: newer and older tools look for different ones.
 MATRIX_NAMES = ("participant-votes.csv", "participants-votes.csv")
 _STATEMENTS = "statements.json"

@@ -34,8 +34,8 @@ class QuestionShown:
     is_current: bool
     answered: str
     chart: Chart | None
-    #: (name of a channel or language, people)
-    ways: list[tuple[str, str]] = field(default_factory=list)
+    #: people by channel, by how they came and by language, each as (name, people)
+    ways: list[list[tuple[str, str]]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -75,8 +75,9 @@ def question_shown(question: Question, language: str, *, is_sensitive: bool, exa
         table = question_table(question, is_sensitive)
         chart = _chart(f"step-{question.step_id}", gettext("How people answered"), table, labels, exact=exact)
     ways = [
-        *((str(channel_labels.get(key, key)), people) for key, people in question.by_channel.items()),
-        *((language_name(key), people) for key, people in question.by_language.items()),
+        [(str(channel_labels.get(key, key)), _number(people)) for key, people in question.by_channel.items()],
+        [(str(came_by_labels.get(key, key)), _number(people)) for key, people in question.by_came_by.items()],
+        [(language_name(key), _number(people)) for key, people in question.by_language.items()],
     ]
     return QuestionShown(
         step_id=question.step_id,
@@ -86,7 +87,7 @@ def question_shown(question: Question, language: str, *, is_sensitive: bool, exa
         is_current=question.is_current,
         answered=_people(question.answered, exact=exact),
         chart=chart,
-        ways=[(name, str(format_decimal(people))) for name, people in ways] if exact else [],
+        ways=[way for way in ways if way] if exact else [],
     )
 
 
@@ -128,6 +129,10 @@ def statement_shown(statement: StatementResult, *, is_sensitive: bool, exact: bo
 def excerpt(words: Contribution, limit: int = 90) -> str:
     """The beginning of somebody's words, for a list of choices."""
     return words.body if len(words.body) <= limit else words.body[:limit].rstrip() + " …"
+
+
+def _number(people: int) -> str:
+    return str(format_decimal(people))
 
 
 def _with_share(count: int, people: int) -> str:

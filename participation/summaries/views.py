@@ -8,6 +8,7 @@ from flask import request, url_for
 from werkzeug.wrappers import Response
 
 from participation.core.languages import current_language
+from participation.core.limits import limiter, network
 from participation.core.pages import Caching, render
 from participation.core.policy import PUBLIC, allow
 
@@ -82,6 +83,7 @@ def download_table(wanted: tuple[ReleaseHere, str]) -> Response:
 
 
 @bp.get(BASE + "/files.zip")
+@limiter.limit("60/hour", key_func=network)
 @allow(PUBLIC, of=current_here)
 def download_files(here: ReleaseHere) -> Response:
     target = tempfile.TemporaryFile()  # noqa: SIM115  closed when the last piece is sent

@@ -6,10 +6,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import and_, exists, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from participation.consultations import Step
+from participation.consultations import Participation, Step
 from participation.contributions import Contribution, State
 from participation.core.database import db, remembered
 from participation.core.localized import LocalizedText
@@ -48,6 +48,8 @@ class QuestionResult:
     by_channel: Mapping[str, int]
     #: language → people
     by_language: Mapping[str, int]
+    #: how they came → people; who erased herself since is not known any more
+    by_came_by: Mapping[str, int] = field(default_factory=dict)
 
 
 def list_options(step_ids: Collection[int]) -> dict[int, list[Option]]:
@@ -132,7 +134,7 @@ def question_results(steps: Iterable[Step]) -> dict[int, QuestionResult]:
     """Step id → how people answered, in people and not in forms; steps of other slices' kinds have no answers here."""
     by_id = {step.id: step for step in steps}
     options = list_options(by_id)
-    people = _people_by(by_id, Answer.channel, Answer.language)
+    people = _people_by(by_id, Answer.channel, Answer.language, Participation.came_by)
     chosen = _people_by_choice(by_id)
     points = _people_by(by_id, Answer.scale_value)
     results = {}
@@ -148,6 +150,7 @@ def question_results(steps: Iterable[Step]) -> dict[int, QuestionResult]:
             rows=rows,
             by_channel=_added_up(ways, 0),
             by_language=_added_up(ways, 1),
+            by_came_by=_added_up(ways, 2),
         )
     return results
 
@@ -176,6 +179,14 @@ def _people_by(
     found: dict[int, dict[tuple[object, ...], int]] = {}
     rows = db.session.execute(
         select(Answer.step_id, func.sum(Answer.people_count), *columns)
+        .join(Step, Step.id == Answer.step_id)
+        .outerjoin(
+            Participation,
+            and_(
+                Participation.consultation_id == Step.consultation_id,
+                Participation.participant_id == Answer.participant_id,
+            ),
+        )
         .where(Answer.step_id.in_(step_ids))
         .group_by(Answer.step_id, *columns)
     )
@@ -217,6 +228,8 @@ def _scale_rows(step: Step, options: Sequence[Option], points: Mapping[tuple[obj
 def _added_up(ways: Mapping[tuple[object, ...], int], place: int) -> dict[str, int]:
     totals: dict[str, int] = {}
     for values, people in ways.items():
+        if values[place] is None:
+            continue
         key = str(values[place])
         totals[key] = totals.get(key, 0) + people
     return dict(sorted(totals.items()))

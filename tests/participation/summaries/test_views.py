@@ -89,7 +89,11 @@ def test_exact_numbers_are_for_those_who_look_after_it(finished, browser: Browse
 
     assert "40 (53%)" in browser.get(finished.staff + "/evidence/statements").words
     assert "137 people took part" in browser.get(finished.staff + "/evidence").words
-    assert "30 (60%)" in browser.get(finished.staff + "/evidence/questions").words
+    questions = browser.get(finished.staff + "/evidence/questions").words
+    assert "30 (60%)" in questions
+    assert "By the open link: 50" in questions
+    assert "Online: 50" in questions
+    assert "English: 50" in questions
 
 
 def test_a_reader_sees_rounded_numbers_and_nobody_s_words(finished, browser: Browser):
