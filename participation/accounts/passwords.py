@@ -17,7 +17,6 @@ from functools import lru_cache
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from flask_babel import lazy_gettext as _l
-from zxcvbn import zxcvbn
 
 from participation.core.errors import DomainError
 
@@ -71,6 +70,8 @@ def find_weakness(password: str, about_her: Iterable[str]) -> object:
         rest = rest.replace(word.casefold(), "") if len(word) > 2 else rest
     if sum(character.isalnum() for character in rest) < SHORTEST_PASSWORD // 2:
         return _l("This is mostly a name or an address that others know. Please choose other words.")
+    from zxcvbn import zxcvbn  # its lists take a while to load, and few requests choose a password
+
     found = zxcvbn(_same_spelling(password)[:LOOKED_AT], user_inputs=words)
     if found["score"] < LOWEST_SCORE:
         return _l("This password is easy to guess. Four or five words that do not belong together are hard to guess.")
