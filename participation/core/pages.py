@@ -24,7 +24,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from .clock import now
 from .database import UNSAFE
-from .languages import all_languages, current_language, url_in
+from .languages import all_languages, current_language, language_name, url_in
 from .policy import current_actor
 from .settings import Settings
 
@@ -75,6 +75,7 @@ def start_pages(app: Flask, settings: Settings) -> None:
         url_in=url_in,
         static_url=static_url,
         csp_nonce=csp_nonce,
+        language_name=language_name,
         is_shared_device=_is_shared_device,
         current_language=LocalProxy(current_language),
     )

@@ -139,6 +139,7 @@ def add_statement(occasion: Occasion) -> Response | BaseResponse:
         hints=hints,
         limit=services.MAX_STATEMENT,
         step_id=occasion.step.id,
+        exit_url=exit_url(occasion.visit.consultation),
         add_url=url_for("opinions.add_statement", slug=occasion.slug, position=occasion.position),
         back_url=_here(occasion),
     )
@@ -207,6 +208,7 @@ def _draw_statement(occasion: Occasion, form: VoteForm) -> Response:
         add_url=url_for("opinions.add_statement", slug=occasion.slug, position=occasion.position),
         mine_url=url_for("opinions.list_my_votes", slug=occasion.slug, position=occasion.position),
         back_url=_before(occasion),
+        exit_url=exit_url(occasion.visit.consultation),
         next_url=_after(occasion),
     )
 
