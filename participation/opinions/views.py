@@ -15,6 +15,7 @@ from participation.consultations import (
     Participation,
     Visit,
     can_see,
+    exit_url,
     find_outline,
     find_participation,
     join_consultation,
