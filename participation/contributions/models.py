@@ -146,9 +146,10 @@ class Contribution(Base):
         """Whether others read it now."""
         return self.state == State.VISIBLE and self.surface == Surface.PUBLIC
 
-    def reword(self, body: str, *, at: datetime) -> None:
+    def reword(self, body: str, direction: str, *, at: datetime) -> None:
         """Put new words in place of the old; where a person has to look first, they wait again."""
         self.body = body
+        self.direction = direction
         self.version += 1
         self.changed_at = at
         if self.mode == Mode.HOLD or self.state != State.VISIBLE:

@@ -5,6 +5,7 @@ None of this is an audit row: the log is about what staff do (house rules, "What
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -106,7 +107,7 @@ def mend_contribution(contribution: Contribution, body: str, *, by: Actor, at: d
             replaced_on=at.date(),
         )
     )
-    contribution.reword(body, at=at)
+    contribution.reword(body, direction_in(body, contribution.language), at=at)
     db.session.flush()
     contribution_mended.send(contribution.id, contribution=contribution)
     return contribution
@@ -182,7 +183,21 @@ def clean_words(text: str, *, most_characters: int = MOST_CHARACTERS, field: str
     return cleaned
 
 
+def direction_in(body: str, language: str) -> str:
+    """Which way `body` runs: as its language does, unless its first letter belongs to a script of the other way.
+
+    Somebody who writes English words on the Arabic page gets "auto", so that her full stop stands at the end.
+    Source: the first strong character decides, UAX #9, rule P2.
+    """
+    expected = direction_of(language)
+    strong = (unicodedata.bidirectional(each) for each in body)
+    first = next((each for each in strong if each in {"L", "R", "AL"}), None)
+    is_other = first is not None and (first == "L") != (expected == "ltr")
+    return "auto" if is_other else expected
+
+
 def _make(draft: ContributionDraft, *, at: datetime) -> Contribution:
+    body = clean_words(draft.body)
     is_held = draft.mode == Mode.HOLD and draft.channel != Channel.CITY
     return Contribution(
         participant_id=draft.participant_id,
@@ -192,9 +207,9 @@ def _make(draft: ContributionDraft, *, at: datetime) -> Contribution:
         subject_kind=draft.subject_kind,
         subject_id=draft.subject_id,
         surface=draft.surface,
-        body=clean_words(draft.body),
+        body=body,
         language=draft.language,
-        direction=direction_of(draft.language),
+        direction=direction_in(body, draft.language),
         channel=draft.channel,
         people_count=draft.people_count,
         entered_by=draft.entered_by,

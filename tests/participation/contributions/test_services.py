@@ -112,6 +112,21 @@ def test_words_are_cleaned_of_what_nobody_typed_and_of_nothing_else(author: Acto
     assert (sent.language, sent.direction) == ("ar", "rtl")
 
 
+@pytest.mark.parametrize(
+    ("body", "language", "direction"),
+    [
+        ("Benches.", "en", "ltr"),
+        ("مقاعد.", "ar", "rtl"),
+        ("Benches.", "ar", "auto"),
+        ("مقاعد.", "en", "auto"),
+        ("2026: ١٢؟", "ar", "rtl"),
+        ("…", "en", "ltr"),
+    ],
+)
+def test_words_run_as_they_were_written(author: Actor, body: str, language: str, direction: str) -> None:
+    assert send(author, body=body, language=language).direction == direction
+
+
 def test_nobody_speaks_in_anothers_name(author: Actor) -> None:
     other = make_participant()
 
