@@ -553,6 +553,13 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_invitation_code_batch_id"), ["batch_id"], unique=False)
 
     op.create_table(
+        "open_votes",
+        sa.Column("release_id", sa.Integer(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["release_id"], ["summary_release.id"], name=op.f("fk_open_votes_release_id")),
+        sa.PrimaryKeyConstraint("release_id", name=op.f("pk_open_votes")),
+    )
+    op.create_table(
         "opinion_statement",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("step_id", sa.Integer(), nullable=False),
@@ -959,6 +966,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_opinion_statement_order")
 
     op.drop_table("opinion_statement")
+    op.drop_table("open_votes")
     with op.batch_alter_table("invitation_code", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_invitation_code_batch_id"))
 

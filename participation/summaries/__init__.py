@@ -101,5 +101,10 @@ def init_app(app: Flask) -> None:
     places.consultation_panels.append(panels.consultation_panel)
     places.home_panels.append(panels.home_panel)
     places.health_checks.append(panels.check_hashes)
-    for event in (events.contribution_withdrawn, events.contribution_decided, events.permission_chosen):
+    for event in (
+        events.contribution_withdrawn,
+        events.contribution_decided,
+        events.contribution_mended,
+        events.permission_chosen,
+    ):
         event.connect(follow_words, weak=False)

@@ -73,6 +73,8 @@ def list_statements(consultation: Consultation) -> Response:
     """How people voted on each statement; the order stands in the address."""
     exact, may_see = _sight(consultation)
     sort = request.args.get("sort", "people")
+    if not exact and sort not in overview.SORTS_FOR_READERS:
+        sort = "people"
     page = max(request.args.get("page", 1, type=int), 1)
     results, words = gathering.statements_with_words(consultation.id) if may_see else ([], {})
     # words that were refused or wait for a moderator are not for everybody on the staff
@@ -96,7 +98,7 @@ def list_statements(consultation: Consultation) -> Response:
         ],
         total=len(ordered),
         sort=sort,
-        sorts=_sorts(consultation.slug, sort),
+        sorts=_sorts(consultation.slug, sort, exact=exact),
         next_url=_page_url(consultation.slug, sort, page + 1) if len(ordered) > page * overview.PAGE else None,
         previous_url=_page_url(consultation.slug, sort, page - 1) if page > 1 else None,
         form=_gather_form(consultation),
@@ -211,7 +213,7 @@ def _sight(consultation: Consultation) -> tuple[bool, bool]:
     return exact, exact or not is_answering(consultation, list_stages(consultation.id), now())
 
 
-def _sorts(slug: str, sort: str) -> list[dict[str, Any]]:
+def _sorts(slug: str, sort: str, *, exact: bool) -> list[dict[str, Any]]:
     names = {
         "people": _("Most answers"),
         "agree": _("Most agreed"),
@@ -220,7 +222,8 @@ def _sorts(slug: str, sort: str) -> list[dict[str, Any]]:
         "matters": _("Matters most"),
         "number": _("In order"),
     }
-    return [{"label": names[each], "url": _page_url(slug, each, 1), "is_current": each == sort} for each in names]
+    offered = names if exact else overview.SORTS_FOR_READERS
+    return [{"label": names[each], "url": _page_url(slug, each, 1), "is_current": each == sort} for each in offered]
 
 
 def _page_url(slug: str, sort: str, page: int) -> str:

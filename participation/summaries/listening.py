@@ -9,5 +9,5 @@ from .releasing import blank_unless_allowed
 
 
 def follow_words(_sender: object, *, contribution: Contribution, **_facts: object) -> None:
-    """Words that were taken back, refused or are no longer to be quoted disappear from every summary at once."""
+    """Words that were taken back, refused, put otherwise or are no longer to be quoted disappear from every summary."""
     blank_unless_allowed(contribution, at=now())

@@ -10,7 +10,7 @@ import enum
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from participation.core.database import Base
@@ -210,6 +210,16 @@ class LedgerTable(Base):
     #: disclosure rules it was shown under
     rule_version: Mapped[str] = mapped_column(String(60))
     at: Mapped[datetime]
+
+
+class OpenVotes(Base):
+    """One row is the one file of votes without names that was handed out with a release; without any words."""
+
+    __tablename__ = "open_votes"
+
+    release_id: Mapped[int] = mapped_column(ForeignKey("summary_release.id"), primary_key=True)
+    #: ZIP with the votes in Polis's form and the statements' facts; see `open_votes.py`
+    content: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class SavedExport(Base):

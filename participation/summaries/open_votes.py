@@ -9,16 +9,14 @@ numbers; times are days (interface rules, 8.1).
 
 from __future__ import annotations
 
+import io
 import json
-import os
-import tempfile
 import zipfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -35,7 +33,7 @@ from participation.core.policy import Actor
 from participation.opinions import Statement, Vote, iter_votes
 
 from . import queries
-from .models import Release, SavedExport
+from .models import OpenVotes, Release, SavedExport
 from .package import ROWS as FOLDER
 from .package import ExtraFile
 from .pages import ReleaseHere
@@ -97,7 +95,7 @@ def may_hand_out(consultation: Consultation, release: Release, at: datetime) -> 
     )
 
 
-def hand_out(here: ReleaseHere, *, by: Actor, at: datetime) -> Path:
+def hand_out(here: ReleaseHere, *, by: Actor, at: datetime) -> None:
     """Make the one file of open votes and let everybody download it with the summary.
 
     Raises:
@@ -113,20 +111,17 @@ def hand_out(here: ReleaseHere, *, by: Actor, at: datetime) -> Path:
     rows = _statement_rows(here.consultation.id)
     shown = {each["number"] for each in here.release.snapshot["statements"]}
     conversation = _read_conversation(rows, shown)
-    path = _path(here.release)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent)
-    with os.fdopen(handle, "wb") as target, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as kept:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as kept:
         _keep(kept, _VOTES, votes_csv(conversation.votes))
         _keep(kept, MATRIX_NAMES[0], _matrix(conversation))
         facts = {"statements": [_as_json(each) for each in conversation.statements], "voters": conversation.voters}
         _keep(kept, _STATEMENTS, [json.dumps(facts).encode()])
-    Path(name).replace(path)
+    db.session.add(OpenVotes(release_id=here.release.id, content=buffer.getvalue()))
     here.release.open_votes_at = at
     save_export(here, "open votes", by=by, at=at)
     db.session.flush()
     note("votes_handed_out", f"release:{here.release.id}", by=by, at=at, space=here.space, voters=conversation.voters)
-    return path
 
 
 def find_handed_out(consultation: Consultation) -> Release | None:
@@ -137,7 +132,7 @@ def find_handed_out(consultation: Consultation) -> Release | None:
 
 def is_there(release: Release) -> bool:
     """Whether open votes go along with this release."""
-    return release.open_votes_at is not None and _path(release).exists()
+    return release.open_votes_at is not None
 
 
 def files_of(here: ReleaseHere) -> Iterator[ExtraFile]:
@@ -149,7 +144,8 @@ def files_of(here: ReleaseHere) -> Iterator[ExtraFile]:
         for each in here.release.snapshot["statements"]
         if each["words"] and not each["words"]["is_blanked"]
     }
-    with zipfile.ZipFile(_path(here.release)) as kept:
+    content = db.session.execute(select(OpenVotes.content).where(OpenVotes.release_id == here.release.id)).scalar_one()
+    with zipfile.ZipFile(io.BytesIO(content)) as kept:
         facts = json.loads(kept.read(_STATEMENTS))
         statements = [_from_json(each) for each in facts["statements"]]
         yield _summary_file(here.consultation.title.read("en").text, statements, facts["voters"])
@@ -268,10 +264,6 @@ def _pieces(kept: zipfile.ZipFile, name: str) -> Iterator[bytes]:
     with closing(kept.open(name)) as file:
         while piece := file.read(1 << 16):
             yield piece
-
-
-def _path(release: Release) -> Path:
-    return settings().instance_path / "open-votes" / f"release-{release.id}.zip"
 
 
 def _as_json(row: StatementRow) -> dict[str, Any]:

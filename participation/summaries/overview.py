@@ -20,7 +20,8 @@ from .snapshot import question_table, statement_table
 
 #: Statements on one page of the evidence.
 PAGE = 40
-SORTS = ("people", "agree", "disagree", "divided", "matters", "number")
+#: Orders that tell no more than the rounded figures do, for those who see only these.
+SORTS_FOR_READERS = ("people", "number")
 
 
 @dataclass(frozen=True)

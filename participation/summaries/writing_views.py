@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from participation.consultations import Consultation, get_consultation
-from participation.contributions import permission_facts
+from participation.contributions import hints_in, permission_facts
 from participation.core.clock import now
 from participation.core.errors import Conflict, DomainError
 from participation.core.languages import all_languages, current_language, language_name
@@ -170,11 +170,15 @@ def _draw_finding(here: FindingHere, form: FindingForm, trouble: DomainError | N
                 "counts": services.can_be_cited(each),
                 "can_be_quoted": services.can_be_quoted(each),
                 "is_quoted": citation.is_quoted,
+                "hints": hints_in(each.body) if services.can_be_quoted(each) else [],
             }
             for citation, each in words[:MOST_LISTED]
         ],
         more=max(len(words) - MOST_LISTED, 0),
         results=gathering.cited_results([citation for citation, each in rows if each is None], language),
+        has_figure=any(
+            text and any(sign.isdigit() for sign in text) for text, _made in finding.sentence.texts.values()
+        ),
         only_counted=bool(words) and not any(services.can_be_told(each) for _citation, each in words),
         deed=DeedForm.receive(about=f"finding {finding.id}"),
         can_sign=policy.can_sign(current_actor(), here),

@@ -12,7 +12,12 @@ from sqlalchemy.exc import IntegrityError
 
 from participation.consultations.models import Consultation, Step
 from participation.contributions.models import Contribution, Permission, State
-from participation.contributions.services import choose_permission, withdraw_contribution
+from participation.contributions.services import (
+    choose_permission,
+    erase_contributions_of,
+    mend_contribution,
+    withdraw_contribution,
+)
 from participation.core.audit import AuditEntry, find_first_broken_entry
 from participation.core.clock import now
 from participation.core.errors import Conflict, NotAllowed
@@ -254,6 +259,24 @@ def test_words_no_longer_to_be_quoted_are_blanked(consultation, voices, writer, 
     choose_permission(voices[0], Permission.COUNT_ONLY, by=author, at=now())
 
     assert CANARY not in everything(database)
+
+
+def test_words_their_author_puts_otherwise_are_blanked(consultation, voices, writer, database):
+    make_release(consultation, writer)
+    author = Actor(participant_id=voices[0].participant_id)
+
+    mend_contribution(voices[0], "The third lamp is broken.", by=author, at=now())
+
+    assert CANARY not in everything(database)
+
+
+def test_words_of_somebody_who_erased_herself_are_blanked(consultation, voices, writer, database):
+    make_release(consultation, writer)
+
+    erase_contributions_of(voices[0].participant_id, at=now())
+
+    assert CANARY not in everything(database)
+    assert len(database.session.execute(sa.select(Footnote)).all()) == 1
 
 
 def test_words_a_moderator_hides_are_blanked(consultation, voices, writer, database):
