@@ -47,6 +47,8 @@ def _show_domain_error(error: DomainError) -> Response:
 def _show_http_error(error: HTTPException) -> Response | HTTPException:
     if error.code is None or error.code < 400:
         return error
+    if error.code >= 500:
+        return _show_failsafe(getattr(error, "original_exception", None) or error)
     response = _page(error.code, "")
     if retry := (error.get_response().headers.get("Retry-After")):
         response.headers["Retry-After"] = retry
@@ -70,6 +72,13 @@ def _show_failsafe(error: Exception) -> Response:
 
 
 def _page(status: int, sentence: object) -> Response:
+    try:
+        return _draw(status, sentence)
+    except Exception as error:  # the database is gone, say: the trouble with the page outweighs the trouble it is about
+        return _show_failsafe(error)
+
+
+def _draw(status: int, sentence: object) -> Response:
     db.session.rollback()
     _choose_language()
     shown = sentence or SENTENCES.get(status) or SENTENCES[400]

@@ -13,9 +13,9 @@ from participation.core.registry import registry
 from . import commands, services, staff_views, views
 from .blueprint import bp
 from .kind import Statements
-from .models import Author, Statement, Vote
+from .models import MAX_STATEMENT, Author, Statement, Vote
 from .queries import StatementResult, count_votes, iter_votes, statement_results
-from .services import MAX_STATEMENT, add_statement, cast_vote
+from .services import add_statement, cast_vote
 
 __all__ = [
     "MAX_STATEMENT",

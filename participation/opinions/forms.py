@@ -9,7 +9,7 @@ from wtforms.validators import AnyOf, InputRequired, Length, Optional
 from participation.contributions import PERMISSION_CHOICES
 from participation.core.forms import BaseForm, as_choices
 
-from .services import MAX_STATEMENT, VALUES
+from .models import MAX_STATEMENT, VALUES
 
 
 class VoteForm(BaseForm):

@@ -10,6 +10,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from participation.core.database import Base
 
+#: Votes as they stand in forms.
+VALUES = {"agree": 1, "disagree": -1, "pass": 0}
+#: Longest statement, in characters: one thought, readable on a phone at a glance.
+MAX_STATEMENT = 280
+
 
 class Author(enum.StrEnum):
     """Who put a statement forward."""

@@ -30,8 +30,8 @@ from participation.core.database import db
 from participation.core.errors import Invalid, NotFound
 from participation.core.policy import Actor
 
-from .models import Author, Statement
-from .services import MAX_STATEMENT, add_statement
+from .models import MAX_STATEMENT, Author, Statement
+from .services import add_statement
 
 #: Column that holds the statement, as in Polis' own seed files.
 COLUMN = "comment_text"

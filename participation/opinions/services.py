@@ -20,14 +20,10 @@ from participation.core.policy import Actor
 
 from . import ballot_box
 from .ballot_box import Ballot
-from .models import Author, Statement, Vote
+from .models import MAX_STATEMENT, VALUES, Author, Statement, Vote
 
-#: Votes as they stand in forms.
-VALUES = {"agree": 1, "disagree": -1, "pass": 0}
 #: A person reads a new statement within this time (our promise; moderation's queue sorts by it).
 READ_WITHIN = timedelta(hours=24)
-#: Longest statement, in characters: one thought, readable on a phone at a glance.
-MAX_STATEMENT = 280
 
 
 def cast_vote(statement_id: int, participant_id: int, value: int, *, matters: bool, on: date) -> bool:

@@ -6,7 +6,7 @@ from flask import Response, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response as BaseResponse
 
-from participation.consultations import Step, StepDesk, can_write, get_consultation, get_step
+from participation.consultations import Publication, Step, StepDesk, can_write, get_consultation, get_step
 from participation.contributions import State, state_facts
 from participation.core.clock import now
 from participation.core.errors import DomainError, NotFound
@@ -18,9 +18,8 @@ from participation.translation import readable
 
 from . import seeding
 from .blueprint import bp
-from .models import Author
+from .models import MAX_STATEMENT, Author
 from .seeding import Seed
-from .services import MAX_STATEMENT
 from .staff_forms import CloseForm, SeedForm
 
 HERE = "/<lang>/staff/consultations/<string:slug>/steps/<int:step_id>/statements"
@@ -90,6 +89,8 @@ def seed_statements(desk: StepDesk) -> Response | BaseResponse:
         step_id=step.id,
         back_url=url_for("consultations.edit_step", slug=desk.slug, step_id=step.id, tag=desk.language),
         consultation_title=consultation.title.read(current_language().tag),
+        overview_url=url_for("consultations.show_overview", slug=desk.slug),
+        is_draft=consultation.publication == Publication.DRAFT,
     )
 
 

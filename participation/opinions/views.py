@@ -41,12 +41,12 @@ from participation.translation import readable
 from . import queries, services
 from .blueprint import bp
 from .forms import StatementForm, VoteForm
-from .models import Author
+from .models import MAX_STATEMENT, VALUES, Author
 from .ordering import next_statement
 from .policy import Occasion, may_read, may_vote
 
 ICONS = {1: "agree", -1: "disagree", 0: "pass"}
-ANSWERS = {value: answer for answer, value in services.VALUES.items()}
+ANSWERS = {value: answer for answer, value in VALUES.items()}
 BASE = "/<lang>/consultations/<string:slug>/statements/<int:position>"
 
 
@@ -138,7 +138,7 @@ def add_statement(occasion: Occasion) -> Response | BaseResponse:
         status=422 if hints else form.status,
         form=form,
         hints=hints,
-        limit=services.MAX_STATEMENT,
+        limit=MAX_STATEMENT,
         step_id=occasion.step.id,
         exit_url=exit_url(occasion.visit.consultation),
         add_url=url_for("opinions.add_statement", slug=occasion.slug, position=occasion.position),
@@ -167,7 +167,7 @@ def show_added(occasion: Occasion) -> Response | BaseResponse:
 def _cast(occasion: Occasion, form: VoteForm, statement_id: int) -> bool:
     """Note her vote; whether it still counted. The vote of somebody who has begun is written with other people's."""
     facts: dict[str, Any] = {
-        "value": services.VALUES[str(form.answer.data)],
+        "value": VALUES[str(form.answer.data)],
         "matters": bool(form.matters.data),
         "on": day_in(get_city().time_zone, now()),
     }
