@@ -16,7 +16,7 @@ from participation.core.languages import current_language
 from participation.translation import readable
 
 from . import seeding
-from .services import VALUES
+from .models import VALUES
 
 #: Most statements on one page; more are not read aloud to anybody.
 MOST_STATEMENTS = 60
