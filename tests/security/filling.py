@@ -82,8 +82,8 @@ class Filling:
         self._take_part()
         self._say()
         self._vote()
-        self._sum_up()
         self._write_down()
+        self._sum_up()
         self._invite()
 
     def plant(self, kind: str, owner: str = "") -> str:
@@ -148,6 +148,8 @@ class Filling:
             said.permission = permission
             self._decide(said, Action.RELEASE)
         db.session.flush()
+        if self.place.name == "open":
+            self._decide_now()
         self._state("own", "held statement", None)
         visible = self._state("own", "visible statement", Action.RELEASE)
         ids["visible_id"] = visible.id
@@ -221,6 +223,15 @@ class Filling:
         assert item is not None
         decide(read_waiting([(item, contribution)])[0], action, reasons, by=self.moderator, at=self.at)
 
+    def _decide_now(self) -> None:
+        """A decision of the moderator among the people, which she can still undo."""
+        said = self._answer("crowd 9", "held answer of another")
+        item = find_item_of(said.id)
+        assert item is not None
+        by = self.world.people["moderator@here"].actor
+        decision = decide(read_waiting([(item, said)])[0], Action.RELEASE, by=by, at=self.at)
+        self.world.ids["done"] = decision.batch
+
     def _item(self, contribution: Contribution) -> int:
         item = find_item_of(contribution.id)
         assert item is not None
@@ -267,17 +278,24 @@ class Filling:
                 due_on=at.date() + timedelta(days=30),
             )
             publish_response(released, draft, by=officer, at=at)
+        self.place.ids["finding_id"] = released.id
+        self._look_ahead(three)
+
+    def _look_ahead(self, three: dict[str, str]) -> None:
+        """Findings of the next summary: one that waits with it for a second person, and one nobody signed."""
+        space, at, officer = self.place.space, self.at, self.officer
         waiting = write_finding(
             space, words(self.plant("finding that waits"), **three), FindingKind.SHARED, by=officer, at=at
         )
         cite(waiting, Gathered(step_ids=[self.steps["one_choice"].id]), by=officer, at=at)
         sign_finding(waiting, by=officer, at=at)
-        prepare_release(space, gather_evidence(self.consultation), by=officer, at=at)
-        unsigned = write_finding(
-            space, words(self.plant("finding nobody signed"), **three), FindingKind.MINORITY, by=officer, at=at
-        )
-        self.place.ids["finding_id"] = released.id
-        self.place.ids["unsigned_id"] = unsigned.id
+        if self.place.name != "archived":  # there it can be prepared anew
+            prepare_release(space, gather_evidence(self.consultation), by=officer, at=at)
+            unsigned = write_finding(
+                space, words(self.plant("finding nobody signed"), **three), FindingKind.MINORITY, by=officer, at=at
+            )
+            cite(unsigned, Gathered(step_ids=[self.steps["scale"].id]), by=officer, at=at)
+            self.place.ids["unsigned_id"] = unsigned.id
         export = SavedExport(
             space_kind=space.kind,
             space_id=space.id,

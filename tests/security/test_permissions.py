@@ -15,7 +15,7 @@ from flask import request as flask_request
 from participation.core import policy
 from participation.core.policy import PUBLIC
 from tests.security.canaries import Canary
-from tests.security.conftest import City
+from tests.security.city import City
 from tests.security.permissions import Rule, is_meant, may_be_sent, read_readers, read_rules, rule_for
 from tests.security.walking import NOWHERE, Door, address_of, all_doors, cells, knock, outcome_of
 from tests.security.world import PEOPLE, Place, Who

@@ -6,7 +6,7 @@ each of the many thousand pages for longer than the whole walk may take.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from participation.core import limits
-from tests.security.conftest import City
+from tests.security.city import City
 from tests.security.world import STAGES, Place, Who
 
 #: Stands for "no consultation" in the name of a cell.
@@ -32,7 +32,7 @@ LOCAL_PARTS = frozenset(
 PARTS: dict[str, dict[str, Any]] = {
     "city.edit_rule": {"number": 1, "tag": "en"},
     "city.edit_city_texts": {"tag": "en"},
-    "moderation.make_appeal": {"contribution_id": "hidden_id"},
+    "moderation.make_appeal": {"contribution_id": "limited_id"},
     "contributions.choose_permission": {"contribution_id": "visible_id"},
     "summaries.show_earlier_summary": {"number": 1},
     "summaries.download_table": {"table": "findings"},
@@ -120,16 +120,17 @@ def stages_of(door: Door) -> tuple[str, ...]:
 
 
 def knock(
-    city: City, address: str, method: str, who: Who, *, headers: dict[str, str] | None = None, **sent: Any
+    city: City, address: str, method: str, who: Who, *, headers: Mapping[str, str | None] | None = None, **sent: Any
 ) -> TestResponse:
     """Send one request as `who`, as her browser would from one of our own pages."""
     if method == "POST":
         limits.limiter.reset()  # the limits have tests of their own
     client = FlaskClient(city.app, use_cookies=False)
-    usual = {"Sec-Fetch-Site": "same-origin", "Accept-Language": "en"}
+    usual: dict[str, str | None] = {"Sec-Fetch-Site": "same-origin", "Accept-Language": "en"}
     if who.cookies:
         usual["Cookie"] = who.header
-    answer = client.open(address, method=method, headers={**usual, **(headers or {})}, **sent)
+    kept = {name: value for name, value in {**usual, **(headers or {})}.items() if value is not None}
+    answer = client.open(address, method=method, headers=kept, **sent)
     answer.get_data()
     answer.close()
     return answer

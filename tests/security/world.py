@@ -13,12 +13,14 @@ from typing import Any
 
 from participation.accounts import services as account_services
 from participation.accounts.identity import cookie_name, settings
-from participation.accounts.models import LinkPurpose, ParticipantKey, Staff, StaffSession
+from participation.accounts.models import Door, LinkPurpose, Participant, ParticipantKey, Staff, StaffSession
+from participation.accounts.passwords import hash_password
 from participation.accounts.signing_in import make_link
 from participation.city.models import SupportResource
 from participation.consultations import Audience, Publication, StageKind
 from participation.core.clock import now
 from participation.core.database import db
+from participation.core.localized import LocalizedText
 from participation.core.policy import Actor, Grant, Role, Space
 from tests.factories.accounts import grant_role, make_staff
 from tests.factories.city import SOME_DAY, make_city, make_rule, words
@@ -54,8 +56,15 @@ PEOPLE = (
     "deactivated",
     "stale",
 )
+#: The password of all staff.
+PASSWORD = "nine brown kettles on the roof"
 #: One code of a batch that can be used, and its consultation.
 INVITED = "invited"
+
+
+def three(text: str) -> LocalizedText:
+    """Words of the staff in each language."""
+    return words(text, es=f"{text} (es)", ar=f"{text} (ar)")
 
 
 @dataclass
@@ -100,17 +109,20 @@ class World:
         #: values for addresses outside consultations
         self.ids: dict[str, Any] = {}
         self.secret = settings().secret_key
+        #: hashed once, since hashing takes long on purpose
+        self._password_hash = hash_password(PASSWORD)
         self._build()
         db.session.commit()
 
     # -- the city and its people
 
     def _build(self) -> None:
-        make_city()
-        make_rule(1)
-        make_rule(2)
+        texts = ("name", "contact_address", "contact_hours", "privacy_notice", "accessibility_statement")
+        make_city(contact_email="help@city.example", **{each: three(each) for each in texts})
+        for number in (1, 2):
+            make_rule(number, title=three("Be kind"), text=three("Speak about things."))
         db.session.add(
-            SupportResource(position=1, name=words("A line"), description=words("Listens."), reviewed_on=SOME_DAY)
+            SupportResource(position=1, name=three("A line"), description=three("Listens."), reviewed_on=SOME_DAY)
         )
         for name in (*STAGES, INVITED, "elsewhere"):
             self._open_place(name)
@@ -125,13 +137,20 @@ class World:
             facts |= {"publication": Publication.DRAFT, "published_at": None}
         if name == "archived":
             facts |= {"publication": Publication.ARCHIVED}
+        if name in {"closed", "archived"}:
+            facts |= {"has_open_votes": True}
+        if name == "draft":
+            facts |= {each: three(each) for each in ("title", "purpose", "can_change", "cannot_change", "decided_by")}
+            facts |= {"other_ways": three("On paper.")}
         if name == INVITED:
             facts |= {"audience": Audience.INVITED, "age_bands": ["16-18", "19-30"]}
         consultation = make_consultation(reply_due_on=SOME_DAY + timedelta(days=60), **facts)
         opens = {"before": timedelta(days=10), "closed": timedelta(days=-30), "archived": timedelta(days=-30)}
         opens_at = at + opens.get(name, timedelta(days=-1))
-        stage = make_stage(consultation, opens_at=opens_at, closes_at=opens_at + timedelta(days=20))
-        make_stage(consultation, StageKind.READING, position=2, opens_at=opens_at + timedelta(days=20), closes_at=None)
+        answered, read = opens_at + timedelta(days=20), opens_at + timedelta(days=40)
+        stage = make_stage(consultation, opens_at=opens_at, closes_at=answered, name=three("Asking"))
+        reading = {"position": 2, "opens_at": answered, "closes_at": read, "name": three("Reading")}
+        make_stage(consultation, StageKind.READING, **reading)
         place = self.places[name] = Place(name, consultation.slug, consultation.id)
         place.ids["stage_id"] = stage.id
 
@@ -152,10 +171,30 @@ class World:
         self.people["deactivated"] = self._staff("deactivated", Role.ADMINISTRATOR, [None])
         db.session.get_one(Staff, self.people["deactivated"].staff_id).is_active = False
         self.people["stale"] = self._staff("stale", Role.ADMINISTRATOR, [None], stepped_up_at=None)
+        self._let_in_halfway()
         newcomer = make_staff(Role.MODERATOR, space=here[2], name="Newcomer", email="newcomer@city.example")
         token = make_link(newcomer.id, LinkPurpose.INVITATION, secret=self.secret, at=now())
         self.ids |= {"staff_id": newcomer.id, "token": token}
+        signer = db.session.get_one(Staff, self.people["officer@here"].staff_id)
+        own = db.session.get_one(Participant, self.people["own"].participant_id)
+        self.ids |= {"signer": signer.email, "return_code": account_services.return_code(own, secret=self.secret)}
+        self.canaries.note(self._password_hash.rpartition("$")[2].replace("+", "").replace("/", ""), "password hash")
         self.ids["grant_id"] = grant_role(newcomer, Role.FACILITATOR, space=here[2]).id
+
+    def _let_in_halfway(self) -> None:
+        """Those whose sign-in stands at one of its earlier steps; they are no actors of the table of permissions."""
+        halfway: dict[str, dict[str, Any]] = {
+            "newcomer": {"came_by": Door.INVITATION, "has_password": False},
+            "without-authenticator": {"came_by": Door.INVITATION},
+            "without-proof": {"came_by": Door.RESET, "has_password": False},
+        }
+        for name, facts in halfway.items():
+            self.people[name] = self._staff(name, Role.MODERATOR, [], is_verified=False, **facts)
+            staff = db.session.get_one(Staff, self.people[name].staff_id)
+            if name == "newcomer":
+                staff.password_hash = staff.totp_secret = ""
+            if name == "without-authenticator":
+                staff.totp_secret = ""
 
     def _resident(self, name: str, *, is_shared: bool) -> Who:
         participant = account_services.make_participant(
@@ -183,7 +222,7 @@ class World:
         staff = make_staff(
             name=f"Somebody {self.canaries.plant('staff name', owner=name)}",
             email=f"{self.canaries.plant('staff address', owner=name)}@city.example",
-            password_hash=self.canaries.plant("password hash"),
+            password_hash=self._password_hash,
             totp_secret=self.canaries.plant("authenticator seed"),
             uses_shortcuts=False,
         )
@@ -201,6 +240,8 @@ class World:
             "stepped_up_at": now(),
         }
         db.session.add(StaffSession(**{**values, **facts}))
+        if name == "officer@here":  # signed in on another device too
+            db.session.add(StaffSession(**{**values, "token_hash": account_services.hash_key("another device")}))
         grants = frozenset(Grant(role, space) for space in spaces)
         return Who(
             name,
