@@ -16,20 +16,15 @@ from participation.core.registry import NavigationEntry, registry
 # the views stand on the blueprint once they are imported
 from . import account_views, commands, queries, services, sign_in_views, staff_views, views  # noqa: F401
 from .blueprint import bp
-from .identity import (
-    link_address,
-    participant_for,
-    require_proof,
-    settings,
-    start_identity,
-    uses_shortcuts,
-)
+from .cookies import settings
+from .identity import participant_for, start_identity
 from .labels import role_name
 from .models import Origin, Participant, Staff
 from .policy import is_fresh
 from .queries import count_administrators, find_staff, find_staff_by_email, get_participant, list_grants, list_staff
 from .services import make_participant, new_participant_row, return_code
 from .staff import found_space, grant_role, invite, make_demo_link
+from .staff_identity import link_address, require_proof, uses_shortcuts
 
 __all__ = [
     "Origin",

@@ -17,13 +17,15 @@ from participation.core.pages import Caching, go_to, render, safe_next
 from participation.core.policy import Actor, Role, allow, current_actor, is_staff
 from participation.core.registry import Need, registry
 
-from . import identity, queries, signing_in, staff
+from . import queries, signing_in, staff, staff_identity
 from .blueprint import bp
+from .cookies import settings
 from .forms import ButtonForm, ChangePasswordForm, CodeForm
-from .identity import require_proof, settings
 from .labels import DOORS
+from .limits import CODE_LIMIT, failed, person_key
 from .models import Staff, StaffSession
-from .sign_in_views import CODE_LIMIT, city_name, failed, person_key, show_recovery_codes
+from .sign_in_views import city_name, show_recovery_codes
+from .staff_identity import require_proof
 
 #: What comes first on the staff's first page.
 TONES = {"overdue": 0, "now": 1, "calm": 2}
@@ -69,7 +71,7 @@ def prove() -> Response | BaseResponse:
         if isinstance(form, ButtonForm) or signing_in.take_code(
             person, form["code"].data or "", secret=settings().secret_key, at=now()
         ):
-            identity.know_staff(signing_in.prove_again(identity.staff_session(), at=now()))
+            staff_identity.know_staff(signing_in.prove_again(staff_identity.staff_session(), at=now()))
             return redirect(wanted, 303)
         form.refuse(Invalid(_("This code does not work. Please wait for a new one and type it."), field="code"))
     return render(
@@ -86,7 +88,7 @@ def prove() -> Response | BaseResponse:
 def show_account() -> Response:
     """Her own account: where she is signed in, her password, her recovery codes, her keys."""
     person = _herself()
-    here = identity.staff_session()
+    here = staff_identity.staff_session()
     sessions = queries.list_sessions(person.id, at=now())
     return render(
         "participation/accounts/show_account.html",
@@ -127,12 +129,12 @@ def change_password() -> Response | BaseResponse:
     """A new password; her other sign-ins end."""
     require_proof()
     form = ChangePasswordForm.receive()
-    person, actor, session_hash = _herself(), current_actor(), identity.staff_session().token_hash
+    person, actor, session_hash = _herself(), current_actor(), staff_identity.staff_session().token_hash
     if form.is_sent():
         try:
             _change_password(person, form, actor)
             signing_in.end_sessions(person.id, but=session_hash)
-            identity.know_staff(signing_in.rotate(signing_in.get_session(session_hash), at=now()))
+            staff_identity.know_staff(signing_in.rotate(signing_in.get_session(session_hash), at=now()))
             return go_to("accounts.show_account", done="password")
         except DomainError as trouble:
             form.refuse(trouble)
@@ -166,7 +168,7 @@ def _herself() -> Staff:
 
 
 def _needs_no_code(person: Staff) -> bool:
-    return person.is_demo and not person.totp_secret and settings().demo and identity.is_on_this_machine()
+    return person.is_demo and not person.totp_secret and settings().demo and staff_identity.is_on_this_machine()
 
 
 def _urgency(need: Need) -> int:
@@ -174,7 +176,7 @@ def _urgency(need: Need) -> int:
 
 
 def _is_alive(session: StaffSession) -> bool:
-    return session.seen_at > now() - identity.staff_terms().idle
+    return session.seen_at > now() - staff_identity.staff_terms().idle
 
 
 def _listed(session: StaffSession, here: StaffSession) -> dict[str, object]:

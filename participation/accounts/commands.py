@@ -14,8 +14,9 @@ from participation.core.languages import all_languages
 from participation.core.policy import SYSTEM, Grant, Role, Space
 
 from . import queries, staff
-from .identity import link_address, settings
+from .cookies import settings
 from .models import Staff
+from .staff_identity import link_address
 
 staff_group = AppGroup("staff", help="Who works here, and what each may do.")
 

@@ -1,84 +1,30 @@
-"""Who sends this request: reads the cookies, tells the policies, and sets the participant's cookie.
+"""Who sends this request: reads the cookies, tells the policies, and knows or forgets this device.
 
-A participant's cookie exists only once she took part. Staff have a cookie of their own, opaque, whose session lives in
-the database and can be revoked there. `__Host-` names need https; on plain-http localhost the names are plain.
+A participant's cookie exists only once she took part. Staff are in `staff_identity`, the cookies as such in `cookies`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
-from flask import Flask, Request, Response, current_app, g, redirect, request, url_for
-from flask.sessions import NullSession, SessionInterface, SessionMixin
-from flask_login import LoginManager, UserMixin
-from sqlalchemy import Connection, update
+from flask import Flask, g, redirect, request
+from flask_login import LoginManager
 from werkzeug.wrappers import Response as BaseResponse
 
 from participation.core.clock import now
 from participation.core.database import UNSAFE, db, start_writing
-from participation.core.errors import NotAllowed
 from participation.core.forms import AlreadyDone, BaseForm
-from participation.core.jobs import after_response
 from participation.core.policy import NOBODY, Actor, current_actor, set_actor_loader
 from participation.core.settings import Settings
 
-from . import queries, services, signing_in
-from .models import Participant, Staff, StaffSession
+from . import queries, services
+from .cookies import NoSession, cookie_name, forget_cookie, give_cookie, set_cookies, settings
+from .models import Participant
+from .staff_identity import ProofNeeded, lead_to_proof, load_staff
 
 login = LoginManager()
-#: How often it is noted that somebody on the staff is still there.
-SEEN_EVERY = timedelta(minutes=1)
-
-
-class ProofNeeded(NotAllowed):
-    """She has to show once more who she is before this; `back` is where she goes on afterwards."""
-
-    def __init__(self, back: str) -> None:
-        """`back` is an address of ours."""
-        super().__init__()
-        self.back = back
-
-
-@dataclass(frozen=True)
-class Pending:
-    """A sign-in under way: its row and whose it is."""
-
-    session: StaffSession
-    staff: Staff
-
-    @property
-    def step(self) -> signing_in.Step:
-        """What it needs next."""
-        return signing_in.next_step(self.session, self.staff)
-
-    @property
-    def actor(self) -> Actor:
-        """Whom the audit log names; no rights yet."""
-        return Actor(staff_id=self.staff.id, name=self.staff.name)
-
-
-class NoSession(SessionInterface):
-    """Flask's own session is not used: nothing of anybody's is kept in a readable cookie, and pages stay cacheable."""
-
-    def open_session(self, app: Flask, request: Request) -> NullSession:
-        """An empty session that refuses to be written to."""
-        return NullSession()
-
-    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        """There is nothing to keep."""
-
-
-class StaffUser(UserMixin):
-    """A signed-in member of staff as Flask-Login knows her."""
-
-    def __init__(self, staff: Staff, actor: Actor, token_hash: str) -> None:
-        """`actor` is what policies see; `token_hash` identifies the sign-in."""
-        self.id = staff.id
-        self.staff = staff
-        self.actor = actor
-        self.token_hash = token_hash
 
 
 def start_identity(app: Flask, settings: Settings) -> None:
@@ -87,22 +33,11 @@ def start_identity(app: Flask, settings: Settings) -> None:
     app.session_interface = NoSession()
     # not init_app: it would touch Flask's session on every answer, which we do not have
     app.login_manager = login  # type: ignore[attr-defined]
-    login.request_loader(_load_staff)
+    login.request_loader(load_staff)
     set_actor_loader(app, _load_actor)
-    app.after_request(_set_cookies)
+    app.after_request(set_cookies)
     app.register_error_handler(AlreadyDone, _lead_again)
-    app.register_error_handler(ProofNeeded, _lead_to_proof)
-
-
-def settings() -> Settings:
-    """The running app's settings."""
-    found: Settings = current_app.extensions["settings"]
-    return found
-
-
-def cookie_name(kind: str) -> str:
-    """The name of our cookie `kind`: `__Host-…` wherever the connection is encrypted."""
-    return f"__Host-baraza_{kind}" if settings().is_https else f"baraza_{kind}"
+    app.register_error_handler(ProofNeeded, lead_to_proof)
 
 
 def participant_for(form: BaseForm, *, is_shared: bool = False) -> Participant:
@@ -115,7 +50,7 @@ def participant_for(form: BaseForm, *, is_shared: bool = False) -> Participant:
 
 def know_this_device(participant: Participant, key: str, *, is_shared: bool) -> None:
     """Let this browser be `participant`'s from now on (after a return code was typed)."""
-    g.participant_cookie = (key, is_shared)
+    _give_key(key, is_shared=is_shared)
     g.actor = Actor(participant_id=participant.id, is_shared_device=is_shared)
 
 
@@ -124,8 +59,7 @@ def forget_this_device() -> None:
     key = request.cookies.get(cookie_name("key"))
     if key:
         services.forget_device(services.hash_key(key))
-    g.forget_cookies = (*g.get("forget_cookies", ()), "key")
-    g.pop("participant_cookie", None)
+    forget_cookie("key")
     g.actor = replace(current_actor(), participant_id=None, is_shared_device=False)
 
 
@@ -138,7 +72,7 @@ def device_key() -> str:
 def share_this_device(*, is_shared: bool) -> None:
     """Note whether others use this device, and how long it is remembered from now on."""
     services.share_device(device_key(), is_shared=is_shared, until=now() + device_lasts(is_shared=is_shared))
-    g.participant_cookie = (request.cookies[cookie_name("key")], is_shared)
+    _give_key(request.cookies[cookie_name("key")], is_shared=is_shared)
 
 
 def device_lasts(*, is_shared: bool) -> timedelta:
@@ -148,6 +82,10 @@ def device_lasts(*, is_shared: bool) -> timedelta:
     return timedelta(days=settings().participant_days)
 
 
+def _give_key(key: str, *, is_shared: bool) -> None:
+    give_cookie("key", key, int(device_lasts(is_shared=is_shared).total_seconds()))
+
+
 def _meet(form_key: str, *, is_shared: bool) -> Participant:
     secret = settings().secret_key
     participant = services.meet_participant(
@@ -155,73 +93,6 @@ def _meet(form_key: str, *, is_shared: bool) -> Participant:
     )
     know_this_device(participant, services.first_key(form_key, secret=secret), is_shared=is_shared)
     return participant
-
-
-def pending_sign_in() -> Pending | None:
-    """The sign-in under way on this browser, when there is one."""
-    current_actor()
-    found: Pending | None = g.get("pending")
-    return found
-
-
-def staff_session() -> StaffSession:
-    """The sign-in of this request.
-
-    Raises:
-        NotAllowed: nobody on the staff sends it.
-    """
-    current_actor()
-    found: StaffSession | None = g.get("staff_session")
-    if found is None:
-        raise NotAllowed
-    return found
-
-
-def staff_terms() -> signing_in.Terms:
-    """How long sign-ins last."""
-    return signing_in.Terms(
-        idle=timedelta(minutes=settings().staff_idle_minutes), longest=timedelta(hours=settings().staff_session_hours)
-    )
-
-
-def know_staff(token: str) -> None:
-    """Let this browser carry the sign-in `token` from now on; one it carried before is over."""
-    old = request.cookies.get(cookie_name("staff"))
-    if old and old != token:
-        signing_in.end_session(services.hash_key(old))
-    g.staff_cookie = token
-
-
-def forget_staff() -> None:
-    """End this browser's sign-in, here and in the database."""
-    token = request.cookies.get(cookie_name("staff"))
-    if token:
-        signing_in.end_session(services.hash_key(token))
-    g.forget_cookies = (*g.get("forget_cookies", ()), "staff")
-    g.actor = NOBODY
-
-
-def link_address(token: str, language: str) -> str:
-    """The whole address of a one-time link, to hand over or print."""
-    return f"{settings().base_url}/{language}/enter/{token}"
-
-
-def require_proof(back: str = "") -> None:
-    """Go on only when she proved within the last minutes who she is; else she is led to do so and comes back.
-
-    `back` is the page of a form that is sent elsewhere; else she comes back to this very address.
-
-    Raises:
-        ProofNeeded: it is longer ago.
-    """
-    if not current_actor().is_fresh:
-        here = request.full_path.rstrip("?") if request.method == "GET" else request.path
-        raise ProofNeeded(back or here)
-
-
-def is_on_this_machine() -> bool:
-    """Whether the request comes from this very machine and nobody else can reach the server."""
-    return settings().is_loopback and request.remote_addr in {"127.0.0.1", "::1"}
 
 
 def _load_actor() -> Actor:
@@ -244,7 +115,7 @@ def _load_participant() -> Actor:
     key_hash = services.hash_key(key)
     device = queries.find_participant_key(key_hash, at=now())
     if device is None:
-        g.forget_cookies = (*g.get("forget_cookies", ()), "key")
+        forget_cookie("key")
         return NOBODY
     g.token_owner = f"key:{key_hash[:32]}"
     if request.method in UNSAFE:
@@ -259,85 +130,7 @@ def _remember_longer(key_hash: str, is_shared: bool, expires_at: Any) -> None:
     if until - expires_at > slack:
         start_writing()
         services.keep_device(key_hash, until=until)
-        g.participant_cookie = (request.cookies[cookie_name("key")], is_shared)
-
-
-def _load_staff(_request: object) -> StaffUser | None:
-    token = request.cookies.get(cookie_name("staff"))
-    if not token:
-        return None
-    token_hash = services.hash_key(token)
-    idle = timedelta(minutes=settings().staff_idle_minutes)
-    found = queries.find_staff_session(token_hash, at=now(), idle_since=now() - idle)
-    if found is None:
-        return None
-    session, staff = found
-    if not session.is_verified:
-        # no page of the staff's opens to somebody who has not given both proofs
-        g.pending = Pending(session, staff)
-        return None
-    grants = frozenset(row.as_grant() for row in queries.list_grants(staff.id))
-    g.staff_session = session
-    _note_seen(session)
-    actor = Actor(
-        staff_id=staff.id, name=staff.name, grants=grants, is_verified=True, is_fresh=_is_fresh(session, now())
-    )
-    return StaffUser(staff, actor, token_hash)
-
-
-def _is_fresh(session: StaffSession, at: datetime) -> bool:
-    return session.stepped_up_at is not None and session.stepped_up_at > at - signing_in.FRESH_LASTS
-
-
-def _note_seen(session: StaffSession) -> None:
-    moment, token_hash = now(), session.token_hash
-    if moment - session.seen_at < SEEN_EVERY:
-        return
-
-    def write(connection: Connection) -> None:
-        row = update(StaffSession).where(StaffSession.token_hash == token_hash, StaffSession.seen_at < moment)
-        connection.execute(row.values(seen_at=moment))
-
-    after_response(write)
-
-
-def _set_cookies(response: Response) -> Response:
-    if response.cache_control.public:
-        return response  # a page that others may keep neither sets nor deletes anybody's cookie
-    for kind in g.get("forget_cookies", ()):
-        response.delete_cookie(
-            cookie_name(kind), path="/", secure=settings().is_https, httponly=True, samesite=_same_site(kind)
-        )
-    if response.status_code >= 400:
-        return response
-    if cookie := g.get("participant_cookie"):
-        key, is_shared = cookie
-        _set_cookie(response, "key", key, int(device_lasts(is_shared=is_shared).total_seconds()))
-    if token := g.get("staff_cookie"):
-        _set_cookie(response, "staff", token, None)
-    return response
-
-
-def _set_cookie(response: Response, kind: str, value: str, seconds: int | None) -> None:
-    response.set_cookie(
-        cookie_name(kind),
-        value,
-        max_age=seconds,
-        path="/",
-        secure=settings().is_https,
-        httponly=True,
-        samesite=_same_site(kind),
-    )
-
-
-def _same_site(kind: str) -> str:
-    """Staff's cookie comes along from our own pages only; a resident's also by a link in a letter or a message."""
-    return "Strict" if kind == "staff" else "Lax"
-
-
-def _lead_to_proof(error: ProofNeeded) -> BaseResponse:
-    db.session.rollback()
-    return redirect(url_for("accounts.prove", next=error.back), 303)
+        _give_key(request.cookies[cookie_name("key")], is_shared=is_shared)
 
 
 def _lead_again(error: AlreadyDone) -> BaseResponse:
@@ -352,10 +145,3 @@ def _lead_again(error: AlreadyDone) -> BaseResponse:
             if device is not None and device.expires_at > now():
                 know_this_device(participant, key, is_shared=device.is_shared)
     return redirect(error.location or request.path, 303)
-
-
-def uses_shortcuts() -> bool:
-    """Whether single-letter keys work for whoever is signed in (WCAG 2.1.4); never for residents."""
-    current_actor()
-    user: StaffUser | None = g.get("staff_user")
-    return user is not None and user.staff.uses_shortcuts

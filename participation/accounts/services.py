@@ -68,9 +68,7 @@ def make_participant(origin: Origin, *, nonce_hash: str | None = None, secret: s
     return participant
 
 
-def new_participant_row(
-    origin: Origin, *, nonce_hash: str | None = None, secret: str, at: datetime
-) -> dict[str, Any]:
+def new_participant_row(origin: Origin, *, nonce_hash: str | None = None, secret: str, at: datetime) -> dict[str, Any]:
     """The columns of a new participant, for one row or for many at once."""
     seed = secrets.token_bytes(16)
     code = codes.derive(secret.encode(), seed, RETURN_CODE)

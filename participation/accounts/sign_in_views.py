@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 
 import segno
@@ -19,20 +18,24 @@ from participation.core.limits import limiter, network
 from participation.core.pages import Caching, go_to, render, safe_next
 from participation.core.policy import PUBLIC, Actor, allow, current_actor
 
-from . import authenticator, identity, signing_in
+from . import authenticator, links, signing_in, staff_identity
 from .blueprint import bp
+from .cookies import cookie_name, settings
 from .forms import ButtonForm, CodeForm, NewPasswordForm, PasswordForm, SetUpForm, SignInForm
-from .identity import settings
+from .limits import (
+    ACCOUNT_HERE_LIMIT,
+    ACCOUNT_LIMIT,
+    CODE_LIMIT,
+    NETWORK_LIMIT,
+    account_here_key,
+    account_key,
+    failed,
+    person_key,
+)
 from .models import Door, LinkPurpose, OneTimeLink, Staff
 from .services import hash_key
 from .signing_in import Step
 
-#: Failed tries. One network may be a whole town hall; one account at one network is one person.
-NETWORK_LIMIT = "150 per 15 minutes"
-ACCOUNT_HERE_LIMIT = "10 per 15 minutes"
-ACCOUNT_LIMIT = "100 per hour"
-#: Wrong codes in one person's name: three of a million are right at any moment.
-CODE_LIMIT = "8 per 15 minutes;40 per day"
 STEPS = {
     Step.CHOOSE_PASSWORD: "accounts.choose_password",
     Step.GIVE_PASSWORD: "accounts.give_password",
@@ -40,29 +43,6 @@ STEPS = {
     Step.GIVE_CODE: "accounts.give_code",
     Step.ASK_FOR_LINK: "accounts.ask_for_link",
 }
-
-
-def failed(response: Response) -> bool:
-    """Whether what was tried was wrong; only that is counted."""
-    return response.status_code == 422
-
-
-def account_key() -> str:
-    """The account whose address was typed, as a name that means nothing elsewhere."""
-    typed = signing_in.normal_email(request.form.get("email", ""))
-    return "account:" + hashlib.sha256(f"{settings().secret_key}:{typed}".encode()).hexdigest()[:24]
-
-
-def account_here_key() -> str:
-    """That account, tried from this network."""
-    return f"{account_key()}:{network()}"
-
-
-def person_key() -> str:
-    """Whoever is asked for a code: by her number, however often she starts anew."""
-    pending = identity.pending_sign_in()
-    staff_id = pending.staff.id if pending else current_actor().staff_id
-    return f"person:{staff_id}" if staff_id else network()
 
 
 @bp.route("/<lang>/sign-in", methods=["GET", "POST"])
@@ -80,7 +60,7 @@ def sign_in() -> Response | BaseResponse:
     if form.is_sent():
         staff_id = signing_in.check_password(form.email.data or "", form.password.data or "")
         if staff_id is not None:
-            identity.know_staff(signing_in.begin(staff_id, Door.PASSWORD, at=now(), has_password=True))
+            staff_identity.know_staff(signing_in.begin(staff_id, Door.PASSWORD, at=now(), has_password=True))
             return redirect(_here("accounts.go_on"), 303)
         form.refuse(Invalid(_("Address and password do not fit together. Please check both and try again.")))
     return _page("sign_in", form, here=_here("accounts.sign_in"))
@@ -90,7 +70,7 @@ def sign_in() -> Response | BaseResponse:
 @allow(PUBLIC)
 def go_on() -> BaseResponse:
     """To the step that a sign-in under way needs next."""
-    pending = identity.pending_sign_in()
+    pending = staff_identity.pending_sign_in()
     return redirect(_here(STEPS[pending.step] if pending else "accounts.sign_in"), 303)
 
 
@@ -196,7 +176,7 @@ def sign_out() -> Response | BaseResponse:
     if request.method == "POST" and (actor.staff_id is None or form.is_sent()):
         if actor.staff_id is not None and "everywhere" in request.form:
             signing_in.end_sessions(actor.staff_id)
-        identity.forget_staff()
+        staff_identity.forget_staff()
         response = go_to("accounts.sign_in", **{"signed-out": 1})
         response.headers["Clear-Site-Data"] = '"cache", "storage"'
         return response
@@ -215,9 +195,9 @@ def sign_out() -> Response | BaseResponse:
 def enter(token: str) -> Response | BaseResponse:
     """A one-time link: looking at it uses nothing up (mail scanners look), the button does."""
     try:
-        link, staff = signing_in.find_link(token, secret=settings().secret_key, at=now())
+        link, staff = links.find_link(token, secret=settings().secret_key, at=now())
     except NotFound:
-        if request.method == "POST" and (identity.pending_sign_in() or current_actor().staff_id is not None):
+        if request.method == "POST" and (staff_identity.pending_sign_in() or current_actor().staff_id is not None):
             return redirect(url_for("accounts.go_on"), 303)  # the button was pressed twice
         raise
     _require_own_machine(link, staff)
@@ -235,17 +215,18 @@ def enter(token: str) -> Response | BaseResponse:
 
 def _require_own_machine(link: OneTimeLink, staff: Staff) -> None:
     """A link of the demo is none unless this is the demo's own machine."""
-    if link.purpose == LinkPurpose.DEMO and not (settings().demo and staff.is_demo and identity.is_on_this_machine()):
+    is_at_home = settings().demo and staff.is_demo and staff_identity.is_on_this_machine()
+    if link.purpose == LinkPurpose.DEMO and not is_at_home:
         raise NotAllowed(_("The demo’s links work only on the machine where the demo runs."))
 
 
 def _enter_by(link: OneTimeLink, staff: Staff) -> BaseResponse:
     is_demo = link.purpose == LinkPurpose.DEMO
-    token = signing_in.redeem(link, at=now())
+    token = links.redeem(link, at=now())
     if is_demo:
         session, by = signing_in.get_session(hash_key(token)), Actor(staff_id=staff.id, name=staff.name)
-        token = signing_in.finish(session, terms=identity.staff_terms(), by=by, at=now())
-    identity.know_staff(token)
+        token = signing_in.finish(session, terms=staff_identity.staff_terms(), by=by, at=now())
+    staff_identity.know_staff(token)
     return redirect(url_for("accounts.show_staff_home" if is_demo else "accounts.go_on"), 303)
 
 
@@ -265,8 +246,8 @@ def city_name() -> str:
     return get_city().name.read(current_language().tag).text
 
 
-def _pending() -> identity.Pending:
-    pending = identity.pending_sign_in()
+def _pending() -> staff_identity.Pending:
+    pending = staff_identity.pending_sign_in()
     if pending is None:
         raise NotAllowed
     return pending
@@ -274,7 +255,7 @@ def _pending() -> identity.Pending:
 
 def _led_elsewhere(step: Step) -> BaseResponse | None:
     """A redirect when the sign-in under way needs another step than `step`, or there is none."""
-    pending = identity.pending_sign_in()
+    pending = staff_identity.pending_sign_in()
     if pending is not None and pending.step is step:
         return None
     if pending is None and current_actor().staff_id is not None:
@@ -282,14 +263,14 @@ def _led_elsewhere(step: Step) -> BaseResponse | None:
     return redirect(_here("accounts.go_on"), 303)
 
 
-def _with_password(pending: identity.Pending) -> BaseResponse:
-    identity.know_staff(signing_in.note_password(pending.session, at=now()))
+def _with_password(pending: staff_identity.Pending) -> BaseResponse:
+    staff_identity.know_staff(signing_in.note_password(pending.session, at=now()))
     return redirect(_here("accounts.go_on"), 303)
 
 
-def _come_in(pending: identity.Pending) -> BaseResponse:
-    terms = identity.staff_terms()
-    identity.know_staff(signing_in.finish(pending.session, terms=terms, by=pending.actor, at=now()))
+def _come_in(pending: staff_identity.Pending) -> BaseResponse:
+    terms = staff_identity.staff_terms()
+    staff_identity.know_staff(signing_in.finish(pending.session, terms=terms, by=pending.actor, at=now()))
     return redirect(_wanted(), 303)
 
 
@@ -315,7 +296,7 @@ def _comes_from_elsewhere() -> bool:
     return (
         request.method == "GET"
         and request.headers.get("Sec-Fetch-Site") == "cross-site"
-        and identity.cookie_name("staff") not in request.cookies
+        and cookie_name("staff") not in request.cookies
     )
 
 

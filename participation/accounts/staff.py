@@ -17,7 +17,7 @@ from participation.core.database import db
 from participation.core.errors import Conflict, Invalid, NotAllowed
 from participation.core.policy import Actor, Role, Space
 
-from . import policy, queries, signing_in
+from . import links, policy, queries, signing_in
 from .models import LinkPurpose, OneTimeLink, RecoveryCode, RoleGrant, Staff
 
 LONGEST_NAME = 120
@@ -129,7 +129,7 @@ def reset_authenticator(staff: Staff, *, secret: str, by: Actor, at: datetime, f
 def make_invitation(staff: Staff, *, secret: str, at: datetime, form_key: str = "") -> str:
     """The secret part of a new link by which somebody invited comes in for the first time."""
     purpose = LinkPurpose.RESET if staff.password_hash else LinkPurpose.INVITATION
-    return signing_in.make_link(staff.id, purpose, secret=secret, at=at, form_key=form_key)
+    return links.make_link(staff.id, purpose, secret=secret, at=at, form_key=form_key)
 
 
 def make_demo_link(staff: Staff, at: datetime, *, secret: str) -> str:
@@ -140,7 +140,7 @@ def make_demo_link(staff: Staff, at: datetime, *, secret: str) -> str:
     """
     if not staff.is_demo:
         raise NotAllowed(_l("Only the demo’s people come in by a link alone."))
-    return signing_in.make_link(staff.id, LinkPurpose.DEMO, secret=secret, at=at)
+    return links.make_link(staff.id, LinkPurpose.DEMO, secret=secret, at=at)
 
 
 def sign_out_everywhere(staff: Staff, *, by: Actor, at: datetime, but: str = "") -> int:
@@ -182,7 +182,7 @@ def _keep_one_administrator(staff: Staff) -> None:
 def _start_anew(staff: Staff, *, secret: str, at: datetime, form_key: str) -> str:
     signing_in.end_sessions(staff.id)
     db.session.flush()
-    return signing_in.make_link(staff.id, LinkPurpose.RESET, secret=secret, at=at, form_key=form_key)
+    return links.make_link(staff.id, LinkPurpose.RESET, secret=secret, at=at, form_key=form_key)
 
 
 def _forget_links(staff: Staff) -> None:

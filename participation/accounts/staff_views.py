@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from babel.lists import format_list
 from flask import Response, redirect, request, url_for
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as BaseResponse
@@ -17,15 +14,16 @@ from participation.core.errors import DomainError, NotFound
 from participation.core.forms import AlreadyDone
 from participation.core.languages import current_language
 from participation.core.pages import Caching, render
-from participation.core.policy import Space, allow, current_actor, is_administrator
-from participation.core.registry import SpaceDescription, describe_spaces, registry
+from participation.core.policy import allow, current_actor, is_administrator
 
-from . import identity, queries, signing_in, staff
+from . import links, queries, staff, staff_identity
 from .blueprint import bp
+from .cookies import settings
 from .forms import ButtonForm, GrantForm, InviteForm
-from .identity import require_proof, settings
-from .labels import ROLES, role_name
-from .models import LinkPurpose, RoleGrant, Staff
+from .labels import ROLES
+from .models import LinkPurpose, Staff
+from .showing import by_role, held_roles, list_spaces, state_of
+from .staff_identity import require_proof
 
 #: deed → (heading of its page, what happens, words on its button, tone of the button)
 DEEDS = {
@@ -72,17 +70,6 @@ _DEED = '<any("lock", "unlock", "sign-out", "new-link", "new-password", "new-aut
 
 
 @dataclass(frozen=True)
-class Held:
-    """A role somebody holds, as the pages show it."""
-
-    id: int
-    role: str
-    place: str
-    place_language: str
-    place_direction: str
-
-
-@dataclass(frozen=True)
 class Deed:
     """What an administrator is about to do to one account."""
 
@@ -95,10 +82,10 @@ class Deed:
 def list_people() -> Response:
     """Everybody who works here or did, with her roles."""
     people = queries.list_staff()
-    held = _held(queries.list_grants_of([each.id for each in people]))
+    held = held_roles(queries.list_grants_of([each.id for each in people]))
     return render(
         "participation/accounts/list_people.html",
-        people=[(each, _state(each), _by_role(held[each.id])) for each in people],
+        people=[(each, state_of(each), by_role(held[each.id])) for each in people],
     )
 
 
@@ -206,15 +193,6 @@ def change_person(deed: Deed) -> Response | BaseResponse:
     )
 
 
-def list_spaces() -> list[tuple[str, str]]:
-    """Every place a role can be given in: its key and its title in the reader's language."""
-    spaces = [Space(kind, each) for kind, ask in registry().list_spaces.items() for each in ask()]
-    described = describe_spaces(spaces, current_language().tag)
-    return sorted(
-        ((str(space), about.title) for space, about in described.items()), key=lambda pair: pair[1].casefold()
-    )
-
-
 def _invite(form: InviteForm) -> tuple[str, Staff]:
     by, at = current_actor(), now()
     person = staff.invite(form.email.data or "", form.name.data or "", by=by, at=at)
@@ -233,7 +211,7 @@ def _do(deed: Deed, form_key: str) -> str:
     if deed.name == "new-authenticator":
         return staff.reset_authenticator(person, secret=secret, by=by, at=at, form_key=form_key)
     if deed.name == "sign-out":
-        here = identity.staff_session().token_hash if person.id == by.staff_id else ""
+        here = staff_identity.staff_session().token_hash if person.id == by.staff_id else ""
         staff.sign_out_everywhere(person, by=by, at=at, but=here)
     else:
         change = staff.deactivate if deed.name == "lock" else staff.reactivate
@@ -258,72 +236,34 @@ def _show_link(made: tuple[str, Staff], *, is_new: bool) -> Response:
         "participation/accounts/show_link.html",
         caching=Caching.NEVER,
         person=person,
-        link=identity.link_address(token, current_language().tag),
-        days=signing_in.LINK_LASTS[purpose].days,
+        link=staff_identity.link_address(token, current_language().tag),
+        days=links.LINK_LASTS[purpose].days,
         is_new=is_new,
     )
 
 
 def _show_link_again(done: AlreadyDone) -> Response | BaseResponse:
     """The button was pressed twice: the same link once more, while it is unused."""
-    found = signing_in.link_of_form(done.key, secret=settings().secret_key, at=now())
+    found = links.link_of_form(done.key, secret=settings().secret_key, at=now())
     if found is None:
         return redirect(done.location or url_for("accounts.list_people"), 303)
     return _show_link((found[0], found[1]), is_new=False)
 
 
 def _draw_person(person: Staff, form: GrantForm) -> Response:
-    held = _held({person.id: list(queries.list_grants(person.id))})[person.id]
+    held = held_roles({person.id: list(queries.list_grants(person.id))})[person.id]
     return render(
         "participation/accounts/show_person.html",
         status=form.status,
         form=form,
         person=person,
-        state=_state(person),
+        state=state_of(person),
         held=[(each, ButtonForm(about=f"revoke:{each.id}")) for each in held],
         roles=list(ROLES.values()),
         deeds=[(deed, DEEDS[deed][2]) for deed in _deeds_for(person)],
         is_herself=person.id == current_actor().staff_id,
         done=_done(request.args.get("done", "")),
     )
-
-
-def _state(person: Staff) -> str:
-    if not person.is_active:
-        return "locked"
-    if person.is_demo:
-        return "demo"
-    return "ready" if person.password_hash and person.totp_secret else "waiting"
-
-
-def _held(grants: dict[int, list[RoleGrant]]) -> dict[int, list[Held]]:
-    """Roles with the names of their places, asked for all at once."""
-    rows = [row for each in grants.values() for row in each]
-    places = describe_spaces(_places(rows), current_language().tag)
-    return {staff_id: [_one_held(row, places) for row in each] for staff_id, each in grants.items()}
-
-
-def _by_role(held: Sequence[Held]) -> list[tuple[str, str]]:
-    """Each role once, with all its places as the reader's language lists them."""
-    places: dict[str, list[str]] = {}
-    for each in held:
-        places.setdefault(each.role, []).append(each.place)
-    return [(role, format_list(names, locale=get_locale())) for role, names in places.items()]
-
-
-def _places(rows: Sequence[RoleGrant]) -> Iterable[Space]:
-    return {space for row in rows if (space := row.as_grant().space) is not None}
-
-
-def _one_held(row: RoleGrant, places: dict[Space, SpaceDescription]) -> Held:
-    language = current_language()
-    role, space = row.as_grant()
-    if space is None:
-        return Held(row.id, str(role_name(role)), _("everywhere"), language.tag, language.direction)
-    found = places.get(space)
-    if found is None:
-        return Held(row.id, str(role_name(role)), str(space), "und", "auto")
-    return Held(row.id, str(role_name(role)), found.title, found.language, found.direction)
 
 
 def _done(deed: str) -> str:

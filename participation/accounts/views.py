@@ -25,23 +25,15 @@ from participation.core.registry import registry
 
 from . import identity, queries, services
 from .blueprint import bp
+from .cookies import settings
 from .forms import ButtonForm, ComeBackForm, DeviceForm, EraseForm, erase_word
-from .identity import settings
 from .labels import kept_name
+from .limits import COME_BACK_LIMIT, failed
 from .models import Participant
-
-#: Wrong codes from one network. A whole school may mistype; 60 bits need 2^60 tries.
-COME_BACK_LIMIT = "200 per 5 minutes;3000 per day"
-
 
 #: How rows of her own copy write moments and days.
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\S+")
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
-
-
-def failed(response: Response) -> bool:
-    """Whether what was tried was wrong; only that is counted, so that many who come back never shut each other out."""
-    return response.status_code == 422
 
 
 @bp.get("/<lang>/me")

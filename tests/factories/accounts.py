@@ -6,7 +6,7 @@ import itertools
 from datetime import timedelta
 from typing import Any
 
-from participation.accounts.identity import cookie_name
+from participation.accounts.cookies import cookie_name
 from participation.accounts.models import Participant, ParticipantKey, RoleGrant, Staff, StaffSession
 from participation.accounts.services import hash_key
 from participation.core.clock import now

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from participation.accounts import sign_in_views, views
+from participation.accounts import limits
 from participation.core.limits import limiter
 from participation.core.policy import Role
 from tests.browser import Browser, Page
@@ -37,7 +37,7 @@ def post(browser: Browser, page: Page, **fields: Any) -> int:
 def test_wrong_passwords_for_one_account_from_one_network(browser: Browser, colleague: Colleague) -> None:
     page = browser.get("/en/sign-in")
     wrong = {"email": colleague.staff.email, "password": "wrong wrong wrong"}
-    allowed = first_number(sign_in_views.ACCOUNT_HERE_LIMIT)
+    allowed = first_number(limits.ACCOUNT_HERE_LIMIT)
 
     answers = [post(browser, page, **wrong) for _ in range(allowed + 1)]
 
@@ -50,7 +50,7 @@ def test_wrong_passwords_for_one_account_from_one_network(browser: Browser, coll
 def test_wrong_passwords_for_one_account_from_many_networks(browser: Browser, colleague: Colleague) -> None:
     page = browser.get("/en/sign-in")
     wrong = {"email": colleague.staff.email, "password": "wrong wrong wrong"}
-    allowed = first_number(sign_in_views.ACCOUNT_LIMIT)
+    allowed = first_number(limits.ACCOUNT_LIMIT)
 
     answers = [
         post(browser, page, **wrong, environ_base={"REMOTE_ADDR": f"203.0.113.{number}"})
@@ -62,7 +62,7 @@ def test_wrong_passwords_for_one_account_from_many_networks(browser: Browser, co
 
 def test_wrong_passwords_from_one_network_for_many_accounts(browser: Browser, colleague: Colleague) -> None:
     page = browser.get("/en/sign-in")
-    allowed = first_number(sign_in_views.NETWORK_LIMIT)
+    allowed = first_number(limits.NETWORK_LIMIT)
 
     answers = [
         post(browser, page, email=f"a{number}@city.example", password="wrong wrong") for number in range(allowed + 1)
@@ -80,15 +80,14 @@ def test_a_whole_office_signs_in_at_nine(browser: Browser, clock: Clock) -> None
     right = {"email": person.staff.email, "password": PASSWORD}
 
     answers = {
-        post(browser.application.test_client(), page, **right)
-        for _ in range(first_number(sign_in_views.NETWORK_LIMIT) + 5)
+        post(browser.application.test_client(), page, **right) for _ in range(first_number(limits.NETWORK_LIMIT) + 5)
     }
 
     assert answers == {303}
 
 
 def test_wrong_codes_count_for_the_person_however_often_she_starts_anew(browser: Browser, colleague: Colleague) -> None:
-    allowed = first_number(sign_in_views.CODE_LIMIT)
+    allowed = first_number(limits.CODE_LIMIT)
     answers = []
     for _ in range(allowed + 1):
         page = browser.send(browser.get("/en/sign-in"), email=colleague.staff.email, password=PASSWORD)
@@ -102,7 +101,7 @@ def test_wrong_codes_count_for_the_person_however_often_she_starts_anew(browser:
 def test_wrong_proofs_of_somebody_signed_in(browser: Browser, colleague: Colleague) -> None:
     sign_in(browser, colleague.staff)
     page = browser.get("/en/staff/prove")
-    allowed = first_number(sign_in_views.CODE_LIMIT)
+    allowed = first_number(limits.CODE_LIMIT)
 
     answers = [post(browser, page, code="000000") for _ in range(allowed + 1)]
 
@@ -111,7 +110,7 @@ def test_wrong_proofs_of_somebody_signed_in(browser: Browser, colleague: Colleag
 
 def test_wrong_return_codes_from_one_network(browser: Browser) -> None:
     page = browser.get("/en/come-back")
-    allowed = first_number(views.COME_BACK_LIMIT)
+    allowed = first_number(limits.COME_BACK_LIMIT)
 
     answers = [post(browser, page, code="1234") for _ in range(allowed + 1)]
 
@@ -120,7 +119,7 @@ def test_wrong_return_codes_from_one_network(browser: Browser) -> None:
 
 
 def test_one_time_links_cannot_be_tried_out(browser: Browser) -> None:
-    allowed = first_number(sign_in_views.NETWORK_LIMIT)
+    allowed = first_number(limits.NETWORK_LIMIT)
 
     answers = [browser.get(f"/en/enter/try-{number}", strict=False).status_code for number in range(allowed + 1)]
 
@@ -129,7 +128,7 @@ def test_one_time_links_cannot_be_tried_out(browser: Browser) -> None:
 
 
 def test_a_refusal_says_when_to_come_again(browser: Browser) -> None:
-    for number in range(first_number(sign_in_views.NETWORK_LIMIT)):
+    for number in range(first_number(limits.NETWORK_LIMIT)):
         browser.get(f"/en/enter/try-{number}", strict=False)
 
     page = browser.get("/en/enter/try")
@@ -145,7 +144,7 @@ def test_the_limits_are_on(app: Flask) -> None:
 @pytest.mark.parametrize("forge", [lambda: {"baraza_key": "forged"}, lambda: {"baraza_staff": "forged"}])
 def test_a_forged_cookie_is_no_way_round(browser: Browser, forge: Callable[[], dict[str, str]]) -> None:
     page = browser.get("/en/come-back")
-    for _ in range(first_number(views.COME_BACK_LIMIT)):
+    for _ in range(first_number(limits.COME_BACK_LIMIT)):
         post(browser, page, code="1234")
     for name, value in forge().items():
         browser.set_cookie(name, value)

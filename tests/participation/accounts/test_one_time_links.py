@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from participation.accounts import authenticator, services, signing_in, staff
+from participation.accounts import authenticator, links, services, signing_in, staff
 from participation.accounts.models import LinkPurpose, OneTimeLink, RecoveryCode, Staff, StaffSession
 from participation.core.clock import now
 from participation.core.database import db
@@ -22,7 +22,7 @@ NEW_PASSWORD = "four grey stones under water"
 
 
 def link_for(person: Staff, purpose: LinkPurpose = LinkPurpose.INVITATION) -> str:
-    token = signing_in.make_link(person.id, purpose, secret=SECRET, at=now())
+    token = links.make_link(person.id, purpose, secret=SECRET, at=now())
     db.session.commit()
     return f"/en/enter/{token}"
 

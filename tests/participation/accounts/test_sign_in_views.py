@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from participation.accounts import passwords
-from participation.accounts.identity import cookie_name
+from participation.accounts.cookies import cookie_name
 from participation.accounts.models import Door, StaffSession
 from participation.accounts.services import hash_key
 from participation.core.database import db

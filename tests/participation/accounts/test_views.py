@@ -250,7 +250,7 @@ def test_a_form_sent_twice_keeps_the_device_shared(browser: Browser, clock: Cloc
         identity._lead_again(AlreadyDone("/en/", "form key"))
         from flask import g
 
-        assert g.participant_cookie == (key, True)
+        assert g.new_cookies == {"key": (key, 15 * 60)}
         assert g.actor.is_shared_device
         assert g.actor.participant_id == participant.id
 
