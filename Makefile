@@ -1,6 +1,10 @@
 # One word per daily act. Works with GNU make 3.81 (macOS) and 4.
 # Nothing is installed outside this folder, except by `make test` on Debian as root, which may ask apt for test services.
 
+# Real conversations to test with, where they lie beside the checkout (CONTRIBUTING says where they come from).
+REAL_DATA ?= $(abspath $(wildcard ../shared/data))
+export REAL_DATA
+
 SHELL := /bin/sh
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps

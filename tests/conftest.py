@@ -50,3 +50,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in set(left_out)]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say when real conversations were not there to test with."""
+    if not os.environ.get("REAL_DATA"):
+        terminalreporter.write_line("Tests on real conversations were left out: REAL_DATA names no folder.")
