@@ -167,6 +167,8 @@ def test_claiming_giving_back_and_taking_over(moderator: Browser, database: SQLA
 
     colleague = sign_in(moderator.application.test_client(), make_staff(Role.MODERATOR))  # type: ignore[type-var]
     colleague.send(colleague.get(f"{QUEUE}{item.id}/"), "/claim", press="do=take")
+    page = moderator.get(f"{QUEUE}{item.id}/")
+    assert page.soup.find("input", {"name": "action"}) is None
     page = moderator.send(moderator.get(f"{QUEUE}{item.id}/"), "/claim", press="do=take_over")
     assert "Taken by you" in page.words
 
