@@ -264,7 +264,7 @@ def edit_step(desk: StepDesk) -> Response | BaseResponse:
         kind=kind,
         texts=texts,
         options=_options_shown(form, options, desk),
-        settings=[form[f"setting_{name}"] for name in kind.number_settings] if is_source else [],
+        settings=[form[f"setting_{name}"] for name in _setting_names(kind)] if is_source else [],
         is_source=is_source,
         language=desk.language,
         has_answers=kind.has_answers(step),
@@ -402,7 +402,7 @@ def _step_form(desk: StepDesk, kind: StepKind, options: list[LocalizedText]) -> 
         "seen": _seen(desk, options),
     }
     data |= {f"option_{place}": text.text_in(desk.language) for place, text in enumerate(options, 1)}
-    data |= {f"setting_{name}": step.settings.get(name) for name in kind.number_settings}
+    data |= {f"setting_{name}": step.settings.get(name) for name in _setting_names(kind)}
     return step_form(kind, options, is_source=is_source).receive(about=f"{step.id} {desk.language}", data=data)
 
 
@@ -418,16 +418,24 @@ def _change_of(
         typed_options = dict(enumerate((form.options.data or "").splitlines(), 1))
     elif kind.has_options:
         typed_options = {place: form[f"option_{place}"].data or "" for place in range(1, len(options) + 1)}
-    numbers = {name: form[f"setting_{name}"].data for name in kind.number_settings} if is_source else {}
+    settings = {name: _chosen(form[f"setting_{name}"].data) for name in _setting_names(kind)} if is_source else None
     return step_editing.StepChange(
         language=language,
         typed={plan.name: form[plan.field].data or "" for plan in STEP_TEXTS},
         options=typed_options,
-        numbers=numbers if is_source else None,
+        settings=settings,
         is_optional=form.is_optional.data if is_source else None,
         seen=form.seen.data or "",
         makes_version=bool(form.makes_version.data),
     )
+
+
+def _chosen(value: Any) -> Any:
+    return None if value == [] else value
+
+
+def _setting_names(kind: StepKind) -> list[str]:
+    return [*kind.number_settings, *kind.place_settings]
 
 
 def _options_shown(form: Any, options: list[LocalizedText], desk: StepDesk) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
     DateField,
+    Field,
     HiddenField,
     IntegerField,
     RadioField,
@@ -21,6 +22,7 @@ from wtforms import (
     TimeField,
 )
 from wtforms.validators import InputRequired, NumberRange, Optional
+from wtforms.widgets import TextInput
 
 from participation.core.forms import BaseForm, as_choices
 from participation.core.localized import LocalizedText
@@ -80,6 +82,25 @@ class NumberField(IntegerField):
                 self.data = None
             if self.data is None:
                 raise ValueError(_l("Please write a whole number, such as 5."))
+
+
+class PlacesField(Field):
+    """Places in a list, from 1, with commas between; digits of every script are welcome."""
+
+    widget = TextInput()
+
+    def _value(self) -> str:
+        """As it stands in its field."""
+        return ", ".join(str(place) for place in self.data or [])
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read them, or say how to write them."""
+        typed = _plain_digits(" ".join(valuelist)).replace("،", ",")
+        parts = [part.strip() for part in typed.split(",") if part.strip()]
+        self.data = []
+        if not all(part.isascii() and part.isdecimal() for part in parts):
+            raise ValueError(_l("Please write the numbers of the answers, with commas between."))
+        self.data = sorted({int(part) for part in parts})
 
 
 class ConfirmForm(BaseForm):
@@ -243,9 +264,11 @@ def reasons_form(plan: TextPlan, languages: Mapping[str, str]) -> type[BaseForm]
 def step_form(kind: StepKind, options: Sequence[LocalizedText], *, is_source: bool) -> type[BaseForm]:
     """The form of one step in one language; settings only where it is written first."""
     fields: dict[str, Any] = {plan.field: text_field(plan) for plan in STEP_TEXTS}
+    options_hint: Any = kind.options_hint
     if kind.has_options and is_source:
         fields["options"] = TextAreaField(
-            _l("Answers to choose from"), description=_l("One a line, in the order people see them.")
+            _l("Answers to choose from"),
+            description=options_hint or _l("One a line, in the order people see them."),
         )
     elif kind.has_options:
         for place, _text in enumerate(options, 1):
@@ -255,6 +278,8 @@ def step_form(kind: StepKind, options: Sequence[LocalizedText], *, is_source: bo
         hint: Any
         for name, (label, hint) in kind.number_settings.items():
             fields[f"setting_{name}"] = NumberField(label, [Optional()], description=hint)
+        for name, (label, hint) in kind.place_settings.items():
+            fields[f"setting_{name}"] = PlacesField(label, description=hint)
         fields["is_optional"] = BooleanField(_l("People may leave this question out"))
     fields["makes_version"] = BooleanField(_l("Make a new version, counted apart"))
     return type("StepForm", (BaseForm,), {**fields, "seen": HiddenField(), "purpose": "step"})

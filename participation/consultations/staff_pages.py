@@ -23,7 +23,7 @@ from .models import CameBy, Consultation, Publication, Stage, Step
 from .queries import PeopleCount
 from .sections import SECTIONS, TextPlan
 from .staff_labels import audience_facts, audience_labels, came_by_labels, state_labels, state_tones
-from .staff_policy import Desk, SectionDesk, StageDesk, StepDesk, can_enter, can_write
+from .staff_policy import Desk, SectionDesk, StageDesk, StepDesk, can_enter, can_translate, can_write
 from .staff_queries import Care, Listed, State, find_cares, reply_tone
 from .timing import Visit
 from .wording import current_texts
@@ -343,7 +343,7 @@ def _mend_url(desk: Desk, item: checklist.Item) -> str | None:
             return None
         return url_for("city.edit_city")
     if not can_write(actor, desk):
-        return None
+        return _translate_url(desk, item)
     if item.place == "stages":
         return url_for("consultations.list_stages", slug=desk.slug)
     if item.step_id is not None:
@@ -351,6 +351,18 @@ def _mend_url(desk: Desk, item: checklist.Item) -> str | None:
     if item.place == "steps":
         return url_for("consultations.list_steps", slug=desk.slug)
     return url_for("consultations.edit_section", slug=desk.slug, key=item.place, tag=tag)
+
+
+def _translate_url(desk: Desk, item: checklist.Item) -> str | None:
+    """Where an interpreter writes the missing translation; None where something else than a translation is missing."""
+    tag = next((tag for tag in item.languages if tag != desk.source), None)
+    if tag is None or not can_translate(current_actor(), SectionDesk(desk.consultation, item.place, tag)):
+        return None
+    if item.step_id is not None:
+        return url_for("consultations.edit_step", slug=desk.slug, step_id=item.step_id, tag=tag)
+    if item.place in SECTIONS:
+        return url_for("consultations.edit_section", slug=desk.slug, key=item.place, tag=tag)
+    return None
 
 
 def _added(counts: Sequence[PeopleCount], name: Any) -> list[tuple[object, int]]:

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Response, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
+from participation.accounts import settings
 from participation.core.clock import now
 from participation.core.errors import DomainError
 from participation.core.languages import all_languages, current_language
@@ -119,7 +120,7 @@ def show_overview(desk: Desk) -> Response:
         can_extend=scheduling.find_stage_to_extend(consultation, stages, at) is not None
         and consultation.closed_early_at is None,
         archive_form=ConfirmForm.receive(about=f"archive {consultation.id}"),
-        short_url=f"/c/{desk.slug}",
+        short_url=settings().base_url + f"/c/{desk.slug}",
         done=done_sentences.get(request.args.get("done", "")),
     )
 

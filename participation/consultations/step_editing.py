@@ -47,8 +47,8 @@ class StepChange:
     typed: Mapping[str, str]
     #: options by position, from 1, as typed; None where the kind has none
     options: Mapping[int, str] | None = None
-    #: numbers of the kind's settings, None for one that is not set; None altogether on pages of translations
-    numbers: Mapping[str, int | None] | None = None
+    #: the kind's settings by name, None for one that is not set; None altogether on pages of translations
+    settings: Mapping[str, int | list[int] | None] | None = None
     is_optional: bool | None = None
     #: fingerprint of the texts as the form showed them
     seen: str = ""
@@ -196,7 +196,8 @@ def _outcome_of(consultation: Consultation, step: Step, change: StepChange) -> _
             outcome.options = after
             outcome.names.append("options")
             outcome.is_felt |= _are_felt(options, list(after.values()), change.language)
-    settings = _new_settings(step, change.numbers, options, outcome.options, source)
+    settings = _new_settings(step, change.settings, options, outcome.options, source)
+    kind.check_settings(settings, len(options if outcome.options is None else outcome.options))
     if settings != step.settings:
         outcome.settings = settings
         outcome.names.append("settings")
@@ -230,14 +231,15 @@ def _new_options(
 
 def _new_settings(
     step: Step,
-    numbers: Mapping[str, int | None] | None,
+    chosen: Mapping[str, int | list[int] | None] | None,
     before: Sequence[LocalizedText],
     after: Mapping[int, LocalizedText] | None,
     source: str,
 ) -> dict[str, Any]:
     """The step's settings with new numbers; options that stand alone keep doing so wherever they moved."""
-    settings = {**step.settings, **(numbers or {})}
-    if after is not None and "alone" in settings:
+    settings = {**step.settings, **(chosen or {})}
+    stays = settings.get("alone") == step.settings.get("alone")
+    if after is not None and settings.get("alone") and stays:
         alone = {before[place - 1].text_in(source) for place in settings["alone"] if place <= len(before)}
         settings["alone"] = [place for place, text in after.items() if text.text_in(source) in alone]
     return {name: value for name, value in settings.items() if value is not None}

@@ -54,6 +54,10 @@ class StepKind(Protocol):
     fewest_options: int = 2
     #: whole numbers officers may set, by their name in `Step.settings`: a lazy label and a hint
     number_settings: Mapping[str, tuple[object, object]] = MappingProxyType({})
+    #: lists of options' places officers may set, by their name in `Step.settings`: a lazy label and a hint
+    place_settings: Mapping[str, tuple[object, object]] = MappingProxyType({})
+    #: what officers should know about the options; lazy
+    options_hint: object = ""
     #: template in which staff write down an answer that came on paper or aloud; `template` where empty
     entry_template: str = ""
     #: whether its form sends an answer even when nobody touched it, as an order does
@@ -98,6 +102,14 @@ class StepKind(Protocol):
     def send(self, step: Step, data: Data, participation: Participation, *, form_key: str, at: datetime) -> None:
         """Turn `data` into rows; sent once more with the same key it changes nothing, with another it replaces."""
         raise NotImplementedError
+
+    def check_settings(self, settings: Mapping[str, Any], option_count: int) -> None:
+        """Stop settings that make no sense.
+
+        Raises:
+            Invalid: one does not; the field is `setting_<name>`.
+        """
+        return
 
     def make_entry_form(self, step: Step, *, prefix: str) -> BaseForm:
         """The form in which staff write down what somebody said at this step on paper or aloud."""

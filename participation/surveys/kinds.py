@@ -10,12 +10,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
+from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
 from participation.consultations import Data, OwnWords, Participation, Step, StepKind, Stop
 from participation.contributions import Contribution, Permission, State, get_contributions, permission_labels
+from participation.core.errors import Invalid
 from participation.core.forms import BaseForm
 from participation.core.languages import current_language, direction_of
 from participation.core.localized import LocalizedText, Words
@@ -25,6 +27,8 @@ from . import queries, services
 from .forms import OneChoiceForm, OpenForm, RankingForm, ScaleForm, SeveralChoicesForm, labels_of
 from .models import Answer, Option
 
+#: Most points of a scale.
+MOST_POINTS = 11
 #: States from which an author's words come back into her form.
 _KEPT = (State.HELD, State.VISIBLE, State.RETURNED, State.LIMITED, State.HIDDEN)
 
@@ -224,7 +228,24 @@ class SeveralChoices(ChoosingKind):
     number_settings = MappingProxyType(
         {"most": (_l("How many people may choose"), _l("Leave it empty when there is no limit."))}
     )
+    place_settings = MappingProxyType(
+        {
+            "alone": (
+                _l("Answers that stand alone"),
+                _l("Such as “None of these”: their numbers in the list above. Nobody can choose them with others."),
+            )
+        }
+    )
     template = "participation/surveys/_several_choices.html"
+
+    def check_settings(self, settings: Mapping[str, Any], option_count: int) -> None:
+        """As many as there are can be chosen, and only what is there stands alone."""
+        most, alone = settings.get("most"), settings.get("alone", ())
+        if most is not None and not 1 <= most <= option_count:
+            message = _l("Please give a number from 1 to %(most)s, or leave it empty.", most=option_count)
+            raise Invalid(message, field="setting_most")
+        if any(not 1 <= place <= option_count for place in alone):
+            raise Invalid(_l("There is no answer with this number in the list."), field="setting_alone")
 
     def form_of(self, step: Step, options: Sequence[Option], *, draft: Data | None, prefix: str) -> BaseForm:
         """Tick boxes."""
@@ -301,6 +322,7 @@ class Scale(ChoosingKind):
     kind = "scale"
     label = _l("Point on a scale")
     fewest_options = 0
+    options_hint = _l("One a line: a name for each number, or for the two ends only. Leave it empty for bare numbers.")
     number_settings = MappingProxyType(
         {
             "lowest": (_l("Lowest number"), _l("Leave it empty to begin with 1.")),
@@ -308,6 +330,20 @@ class Scale(ChoosingKind):
         }
     )
     template = "participation/surveys/_scale.html"
+
+    def check_settings(self, settings: Mapping[str, Any], option_count: int) -> None:
+        """From two to eleven points, and a name for each of them, for the two ends, or for none."""
+        lowest = int(settings.get("lowest", 1))
+        highest = settings.get("highest")
+        if highest is not None and not 1 <= highest - lowest < MOST_POINTS:
+            message = _l("Please choose from 2 to %(most)s numbers.", most=MOST_POINTS)
+            raise Invalid(message, field="setting_highest")
+        points = highest - lowest + 1 if highest is not None else option_count
+        if option_count not in {0, 2} and not (option_count == points and option_count <= MOST_POINTS):
+            raise Invalid(
+                _l("Please name every number, the two ends only, or none. You named %(count)s.", count=option_count),
+                field="options",
+            )
 
     def form_of(self, step: Step, options: Sequence[Option], *, draft: Data | None, prefix: str) -> BaseForm:
         """Numbered radio buttons; with a name at each point where every point has one."""

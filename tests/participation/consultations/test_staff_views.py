@@ -335,3 +335,58 @@ def test_days_are_read_in_every_script_and_refused_in_words(browser: Browser, va
     assert sent.status_code == (303 if value.startswith("٢") else 422)
     if sent.status_code == 422:
         assert "Please write the day as year-month-day" in sent.words
+
+
+@pytest.mark.parametrize(
+    ("kind", "changes", "field"),
+    [
+        ("several_choices", {"options": "A\nB", "setting_most": "3"}, "setting_most"),
+        ("several_choices", {"options": "A\nB", "setting_alone": "3"}, "setting_alone"),
+        ("several_choices", {"options": "A\nB", "setting_alone": "last"}, "setting_alone"),
+        ("scale", {"setting_lowest": "1", "setting_highest": "1"}, "setting_highest"),
+        ("scale", {"setting_lowest": "0", "setting_highest": "50"}, "setting_highest"),
+        ("scale", {"options": "Low\nMiddle\nHigh", "setting_highest": "5"}, "options"),
+    ],
+)
+def test_settings_that_make_no_sense_are_refused_at_their_field(
+    browser: Browser, kind: str, changes: dict[str, str], field: str
+) -> None:
+    make_city()
+    consultation = make_consultation(publication=Publication.DRAFT)
+    step = make_step(consultation, kind)
+    officer_of(browser, consultation)
+
+    refused = send(browser, f"/en/staff/consultations/{consultation.slug}/steps/{step.id}/en", changes)
+
+    assert refused.status_code == 422
+    assert refused.soup.find(id=f"{field}-error") is not None
+
+
+def test_settings_are_kept_in_digits_of_every_script(browser: Browser, database: SQLAlchemy) -> None:
+    make_city()
+    consultation = make_consultation(publication=Publication.DRAFT)
+    step = make_step(consultation, "several_choices")
+    officer_of(browser, consultation)
+    changes = {"options": "A\nB\nNone of these", "setting_most": "٢", "setting_alone": "٣"}
+
+    send(browser, f"/en/staff/consultations/{consultation.slug}/steps/{step.id}/en", changes)
+
+    database.session.expire_all()
+    assert database.session.get(Step, step.id).settings == {"most": 2, "alone": [3]}
+
+
+def test_an_interpreter_is_led_to_the_missing_translation_and_writes_it(
+    browser: Browser, database: SQLAlchemy
+) -> None:
+    make_city()
+    consultation = make_consultation(publication=Publication.DRAFT, languages=["en", "ar"])
+    officer_of(browser, consultation, Role.INTERPRETER)
+
+    page = browser.get(f"/en/staff/consultations/{consultation.slug}")
+    link = next(each for each in page.soup.select(".check a") if each.get_text() == "Why the city asks")
+    sent = send(browser, link["href"], {"purpose_text": "نسأل قبل أن نبني."})
+
+    assert sent.status_code == 303
+    database.session.expire_all()
+    assert database.session.get(Consultation, consultation.id).purpose.text_in("ar") == "نسأل قبل أن نبني."
+    assert browser.get(link["href"].replace("/ar", "/en")).status_code == 403
