@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from flask import url_for
-from flask_babel import format_date, gettext, ngettext
+from flask_babel import gettext, ngettext
 
 from participation.city import get_city
 from participation.consultations import list_consultations_by_ids
 from participation.core.clock import day_in, now
 from participation.core.localized import Words
-from participation.summaries import AnswerShown, PublicFinding, list_released_findings
+from participation.summaries import AnswerShown, PublicFinding, day_in_words, list_released_findings
 
 from . import queries
 from .due import Standing, most_overdue_first, standing_of
@@ -120,10 +120,10 @@ def _late(standing: Standing) -> tuple[str, str]:
 def _due(standing: Standing) -> str:
     response = standing.response
     if response is not None and response.done_on:
-        return str(gettext("done on %(day)s", day=format_date(response.done_on, "long")))
+        return str(gettext("done on %(day)s", day=day_in_words(response.done_on)))
     if standing.due_on is None:
         return ""
-    day = format_date(standing.due_on, "long")
+    day = day_in_words(standing.due_on)
     if standing.is_overdue:
         return str(gettext("was due on %(day)s", day=day))
     if response is not None and response.kind in {AnswerKind.WE_WILL, AnswerKind.PARTLY}:

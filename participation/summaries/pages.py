@@ -8,7 +8,6 @@ from datetime import date, datetime
 from typing import Any
 
 from flask import url_for
-from flask_babel import format_date
 from flask_babel import gettext as _
 
 from participation.city import get_city
@@ -21,7 +20,7 @@ from participation.core.policy import Space, current_actor
 from . import policy, queries
 from .answers import AnswerShown, answers_to
 from .models import Finding, Footnote, Release
-from .reading import ShownFinding, read_summary
+from .reading import ShownFinding, day_in_words, read_summary
 
 
 @dataclass(frozen=True)
@@ -187,4 +186,4 @@ def day_text(moment: datetime | None) -> str:
 
 def date_text(day: date | None) -> str:
     """A day in the reader's language."""
-    return str(format_date(day, "long")) if day else ""
+    return day_in_words(day) if day else ""

@@ -236,8 +236,13 @@ def _dates(snapshot: Snapshot) -> str:
     return _("Answers came from %(first)s on.", first=opened) if opened else ""
 
 
+def day_in_words(day: date) -> str:
+    """A day in the reader's language; in English with the day first, as everywhere on this site."""
+    return str(format_date(day, "d MMMM y" if get_locale().language == "en" else "long"))
+
+
 def _date(day: str | None) -> str:
-    return str(format_date(date.fromisoformat(day), "long")) if day else ""
+    return day_in_words(date.fromisoformat(day)) if day else ""
 
 
 def _statement(statement: Mapping[str, Any], language: str) -> StatementRow:

@@ -21,6 +21,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
+from functools import lru_cache
 
 _ROWS_AT_ONCE = 1000
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -93,13 +94,13 @@ class WrittenFile:
 
 def machine_csv(shape: TableShape, rows: Iterable[Sequence[object]]) -> Iterator[bytes]:
     """The file for machines, in pieces."""
-    return _pieces(shape, _spelled(shape, rows), guard=False)
+    return _pieces(shape, rows, guard=False)
 
 
 def excel_csv(shape: TableShape, rows: Iterable[Sequence[object]]) -> Iterator[bytes]:
     """The file for Excel and other spreadsheets, in pieces."""
     yield _BYTE_ORDER_MARK
-    yield from _pieces(shape, _spelled(shape, rows), guard=True)
+    yield from _pieces(shape, rows, guard=True)
 
 
 def guarded(text: str) -> str:
@@ -137,11 +138,14 @@ def datapackage(
 
 def _pieces(shape: TableShape, rows: Iterable[Sequence[object]], *, guard: bool) -> Iterator[bytes]:
     yield _written([[column.name for column in shape.columns]])
+    kinds = enumerate(column.kind for column in shape.columns)
+    spellings = {place: _SPELLINGS[kind] for place, kind in kinds if kind in _SPELLINGS}
     stream = iter(rows)
     while batch := list(itertools.islice(stream, _ROWS_AT_ONCE)):
+        spelled = _spelled(batch, spellings) if spellings else batch
         if guard:
-            batch = [[guarded(cell) if isinstance(cell, str) else cell for cell in row] for row in batch]
-        yield _written(batch)
+            spelled = [[guarded(cell) if isinstance(cell, str) else cell for cell in row] for row in spelled]
+        yield _written(spelled)
 
 
 def _written(rows: Iterable[Sequence[object]]) -> bytes:
@@ -150,40 +154,38 @@ def _written(rows: Iterable[Sequence[object]]) -> bytes:
     return buffer.getvalue().encode()
 
 
-def _spelled(shape: TableShape, rows: Iterable[Sequence[object]]) -> Iterable[Sequence[object]]:
-    """Rows with the values that Python's own spelling would not do for; most tables have none of these."""
-    kinds = enumerate(column.kind for column in shape.columns)
-    spellings = {place: _SPELLINGS[kind] for place, kind in kinds if kind in _SPELLINGS}
-    if not spellings:
-        return rows
-    return (_respelled(row, spellings) for row in rows)
-
-
-def _respelled(row: Sequence[object], spellings: Mapping[int, Callable[[object], str]]) -> list[object]:
-    cells = list(row)
+def _spelled(
+    batch: Sequence[Sequence[object]], spellings: Mapping[int, Callable[[object], str | None]]
+) -> Iterable[Sequence[object]]:
+    """Rows with the values that Python's own spelling would not do for; column by column, which is far quicker."""
+    columns: list[Iterable[object]] = list(zip(*batch, strict=True))
     for place, spell in spellings.items():
-        if cells[place] is not None:
-            cells[place] = spell(cells[place])
-    return cells
+        columns[place] = map(spell, columns[place])
+    return zip(*columns, strict=True)
 
 
-def _moment(value: object) -> str:
+def _moment(value: object) -> str | None:
+    if value is None:
+        return None
     if not isinstance(value, datetime) or value.tzinfo is None:
         raise TypeError(value)
     return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-def _day(value: object) -> str:
+@lru_cache(maxsize=4096)  # a table holds few days, many times
+def _day(value: object) -> str | None:
+    if value is None:
+        return None
     if isinstance(value, datetime) or not isinstance(value, date):
         raise TypeError(value)
     return value.isoformat()
 
 
-def _truth(value: object) -> str:
-    return "true" if value else "false"
+def _truth(value: object) -> str | None:
+    return None if value is None else "true" if value else "false"
 
 
-_SPELLINGS: Mapping[ColumnKind, Callable[[object], str]] = {
+_SPELLINGS: Mapping[ColumnKind, Callable[[object], str | None]] = {
     ColumnKind.MOMENT: _moment,
     ColumnKind.DAY: _day,
     ColumnKind.TRUTH: _truth,
