@@ -187,7 +187,7 @@ def _spoken(value: object) -> str:
     if isinstance(value, list | tuple):
         return ", ".join(_spoken(each) for each in value)
     if isinstance(value, str) and MOMENT.fullmatch(value):
-        return str(format_datetime(datetime.fromisoformat(value), "long"))
+        return str(format_datetime(datetime.fromisoformat(value), "d MMMM y, HH:mm"))
     if isinstance(value, str) and DAY.fullmatch(value):
         return str(format_date(date.fromisoformat(value), "long"))
     return str(value)
