@@ -49,7 +49,9 @@ class Question:
         if self.tick:
             return self.tick in request.form
         prefix = f"q{self.step.id}-"
-        return any(name.startswith(prefix) and value.strip() for name, value in request.form.items())
+        # browsers send the direction of each text along (`dirname`), of empty ones too
+        sent = ((name, value) for name, value in request.form.items() if not name.endswith(".dir"))
+        return any(name.startswith(prefix) and value.strip() for name, value in sent)
 
     def is_good(self) -> bool:
         """Whether the answer can be taken; an empty one can, since nobody has to answer everything."""
@@ -66,6 +68,11 @@ class WholeForm:
     def is_filled_in(self) -> bool:
         """Whether every question can be taken; all are looked at, so that every trouble is shown at once."""
         if request.method != "POST":
+            return False
+        if "move" in request.form:
+            for each in self._questions:
+                if each.tick:
+                    each.form.validate()  # an arrow was pressed: the order changes, and nothing else is looked at
             return False
         wrong = [each for each in self._questions if not each.is_good()]
         if wrong:

@@ -136,6 +136,32 @@ def test_an_entry_needs_consent_people_and_a_channel(
     assert database.session.query(Participation).count() == 0
 
 
+def test_an_arrow_of_a_ranking_moves_one_thing_and_keeps_all_words(browser: Browser, database: SQLAlchemy) -> None:
+    consultation, steps = make_steps(database)
+    officer_of(browser, consultation)
+    address = f"/en/staff/consultations/{consultation.slug}/new-entry"
+    page = browser.get(address)
+    ranking = [each["data-value"] for each in page.soup.select(".ranking-item")]
+    typed = {f"q{steps['open'].id}-answer": "More benches", f"q{steps['open'].id}-answer.dir": "ltr"}
+
+    moved = browser.post(address, data={**fields_of(page), **typed, "move": f"{ranking[0]}:down"}, queries=30)
+
+    assert moved.status_code == 200
+    assert [each["data-value"] for each in moved.soup.select(".ranking-item")] == [ranking[1], ranking[0], ranking[2]]
+    assert "More benches" in moved.get_data(as_text=True)
+    assert moved.soup.find(class_="error-summary") is None
+
+
+def test_what_a_browser_says_about_an_empty_text_is_no_answer(browser: Browser, database: SQLAlchemy) -> None:
+    consultation, steps = make_steps(database)
+    officer_of(browser, consultation)
+    scale = {f"q{steps['scale'].id}-answer": "3", f"q{steps['open'].id}-answer.dir": "ltr"}
+
+    sent = send(browser, f"/en/staff/consultations/{consultation.slug}/new-entry", {**WHO, **scale})
+
+    assert sent.status_code == 303
+
+
 def test_an_entry_without_any_answer_is_refused(browser: Browser, database: SQLAlchemy) -> None:
     consultation, _steps = make_steps(database)
     officer_of(browser, consultation)
