@@ -72,6 +72,8 @@ class Server(BaseApplication):
             "workers": 1,
             "threads": self._settings.threads,
             "loglevel": "warning",
+            # seconds an answer under way may still take after Ctrl+C
+            "graceful_timeout": 10,
             "control_socket_disable": True,
         }
         for name, value in options.items():
