@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 import participation
+from participation.core.addresses import start_addresses
 from participation.core.commands import start_commands
 from participation.core.database import start_database
 from participation.core.error_pages import start_error_pages
@@ -36,6 +37,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         MAX_FORM_MEMORY_SIZE=MAX_FORM_BYTES,
         MAX_FORM_PARTS=400,
     )
+    start_addresses(app)
     start_registry(app)
     start_database(app, settings)
     start_forms(app)

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
+from participation.core.addresses import number_or_zero
 from participation.core.clock import now
 from participation.core.errors import DomainError, NotFound
 from participation.core.forms import as_choices
@@ -182,7 +183,7 @@ def list_steps(desk: Desk) -> Response | BaseResponse:
     form = ConfirmForm.receive(about=f"order {consultation.id}")
     if form.is_sent():
         number, _colon, way = request.form.get("move", "").partition(":")
-        step = find_step(desk.slug, int(number)).step if number.isdecimal() else None
+        step = find_step(desk.slug, number_or_zero(number)).step if number_or_zero(number) else None
         if step is not None and way in {"up", "down"}:
             places = -1 if way == "up" else 1
             step_editing.move_step(consultation, step, by_places=places, by=current_actor(), at=now())

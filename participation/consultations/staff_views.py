@@ -9,6 +9,7 @@ from flask import Response, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from participation.accounts import settings
+from participation.core.addresses import row_number
 from participation.core.clock import now
 from participation.core.errors import DomainError
 from participation.core.languages import all_languages, current_language
@@ -51,7 +52,7 @@ def list_for_staff() -> Response:
         state=state,
         is_mine=is_mine,
         among=staff_pages.cares_of(actor)[care] if care else None,
-        after_id=request.args.get("after", type=int),
+        after_id=request.args.get("after", type=row_number),
     )
     narrowed: dict[str, Any] = {"state": state, "need": care, "mine": 1 if is_mine else None}
     return render(

@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as BaseResponse
 
 from participation.accounts import participant_for, settings
+from participation.core.addresses import row_number
 from participation.core.clock import now
 from participation.core.errors import DomainError
 from participation.core.languages import current_language, preferred_language
@@ -42,7 +43,7 @@ def open_visit_to(slug: str, code: str = "") -> Visit:
 @bp.get("/<lang>/consultations")
 @allow(PUBLIC)
 def list_consultations() -> Response:
-    at, after = now(), request.args.get("after", type=int)
+    at, after = now(), request.args.get("after", type=row_number)
     closed, following = queries.list_closed(at, after_id=after)
     is_first = after is None
     return render(

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from participation.consultations import Publication, Step, StepDesk, can_write, get_consultation, get_step
 from participation.contributions import State, state_facts
+from participation.core.addresses import row_number
 from participation.core.clock import now
 from participation.core.errors import DomainError, NotFound
 from participation.core.forms import as_choices
@@ -83,7 +84,7 @@ def seed_statements(desk: StepDesk) -> Response | BaseResponse:
             if statement.author == Author.CITY and statement.is_open
         },
         limit=MAX_STATEMENT,
-        added=request.args.get("added", type=int),
+        added=request.args.get("added", type=row_number),
         action=url_for("opinions.seed_statements", slug=desk.slug, step_id=step.id),
         slug=desk.slug,
         step_id=step.id,

@@ -28,6 +28,7 @@ from participation.contributions import (
     Surface,
     hints_in,
 )
+from participation.core.addresses import row_number
 from participation.core.clock import day_in, now
 from participation.core.database import reads_first, start_writing
 from participation.core.errors import DomainError, NotFound
@@ -181,7 +182,7 @@ def _cast(occasion: Occasion, form: VoteForm, statement_id: int) -> bool:
 def _draw_statement(occasion: Occasion, form: VoteForm) -> Response:
     actor = current_actor()
     chosen = ""
-    wanted = request.args.get("change", type=int) or form.statement_id.data
+    wanted = request.args.get("change", type=row_number) or form.statement_id.data
     found = queries.find_with_words(wanted) if wanted is not None else None
     if found is not None and found[0].step_id == occasion.step.id and actor.participant_id is not None:
         vote = queries.find_vote(found[0].id, actor.participant_id)
@@ -190,7 +191,7 @@ def _draw_statement(occasion: Occasion, form: VoteForm) -> Response:
     else:
         found = _next(occasion)
     progress = queries.progress_of(occasion.step.id, actor.participant_id)
-    last = request.args.get("after", type=int)
+    last = request.args.get("after", type=row_number)
     words = readable([found[1]], current_language().tag)[found[1].id] if found else None
     return render(
         "participation/opinions/show_statement.html",

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from participation.consultations import Consultation, get_consultation, is_answering, list_stages
 from participation.contributions import State, channel_labels, permission_facts
+from participation.core.addresses import number_or_zero, row_number
 from participation.core.clock import now
 from participation.core.languages import current_language, language_name
 from participation.core.localized import LocalizedText
@@ -75,7 +76,7 @@ def list_statements(consultation: Consultation) -> Response:
     sort = request.args.get("sort", "people")
     if not exact and sort not in overview.SORTS_FOR_READERS:
         sort = "people"
-    page = max(request.args.get("page", 1, type=int), 1)
+    page = max(request.args.get("page", 1, type=row_number), 1)
     results, words = gathering.statements_with_words(consultation.id) if may_see else ([], {})
     # words that were refused or wait for a moderator are not for everybody on the staff
     readable_states = queries.USABLE if exact else (State.VISIBLE,)
@@ -111,13 +112,13 @@ def list_words(consultation: Consultation) -> Response:
     """What people wrote, to be put together into findings."""
     steps = {step.id: step for step in gathering.list_all_steps(consultation.id) if step.kind == "open"}
     chosen = {name: request.args.get(name, "") for name in ("question", "language", "uncited")}
-    step_id = int(chosen["question"]) if chosen["question"].isdigit() else None
+    step_id = number_or_zero(chosen["question"]) or None
     query = queries.select_words(
         consultation.space,
         step_ids=[step_id] if step_id in steps else list(steps),
         language=chosen["language"],
         uncited_only=bool(chosen["uncited"]),
-        after_id=request.args.get("after", type=int),
+        after_id=request.args.get("after", type=row_number),
     )
     rows, last = queries.list_words(query)
     cited = queries.findings_of_words([each.id for each in rows])
@@ -159,7 +160,10 @@ def gather_words(consultation: Consultation) -> Response:
     """Put what was ticked into a finding: a new one, or one there is."""
     form = _gather_form(consultation)
     gathered = services.Gathered(
-        *(tuple(dict.fromkeys(request.form.getlist(name, type=int))) for name in ("words", "steps", "statements"))
+        *(
+            tuple(dict.fromkeys(request.form.getlist(name, type=row_number)))
+            for name in ("words", "steps", "statements")
+        )
     )
     if form.is_sent():
         trouble = gathering.find_trouble(consultation, gathered)

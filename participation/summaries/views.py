@@ -7,6 +7,7 @@ import tempfile
 from flask import request, url_for
 from werkzeug.wrappers import Response
 
+from participation.core.addresses import row_number
 from participation.core.languages import current_language
 from participation.core.limits import limiter, network
 from participation.core.pages import Caching, render
@@ -58,7 +59,7 @@ def _draw(here: ReleaseHere) -> Response:
 @allow(PUBLIC, of=current_here)
 def list_all_statements(here: ReleaseHere) -> Response:
     summary = read_summary(here.release.snapshot, current_language().tag)
-    page = max(request.args.get("page", 1, type=int), 1)
+    page = max(request.args.get("page", 1, type=row_number), 1)
     slug = here.consultation.slug
     return render(
         "participation/summaries/list_all_statements.html",

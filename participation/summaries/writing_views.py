@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from participation.consultations import Consultation, get_consultation
 from participation.contributions import hints_in, permission_facts
+from participation.core.addresses import number_or_zero
 from participation.core.clock import now
 from participation.core.errors import Conflict, DomainError
 from participation.core.languages import all_languages, current_language, language_name
@@ -195,7 +196,7 @@ def change_finding(here: FindingHere) -> Response:
     form = DeedForm.receive(about=f"finding {finding.id}")
     if not form.is_sent():
         return _draw_finding(here, _unsent_finding_form(here))
-    citation_id = int(number) if number.isdigit() else 0
+    citation_id = number_or_zero(number)
     if deed in {"quote", "stop"}:
         services.show_words(finding, citation_id, shown=deed == "quote", by=actor, at=at)
     elif deed == "drop":

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from participation.contributions import Contribution, get_contribution
+from participation.core.addresses import number_or_zero
 from participation.core.clock import now
 from participation.core.errors import Conflict, Invalid, NotFound
 from participation.core.languages import all_languages, current_language, direction_of, language_name
@@ -103,7 +104,7 @@ def translate(pair: Pair) -> Response | BaseResponse:
     status = 200
     if form.is_sent():
         try:
-            version = int(form.version.data or 0) if (form.version.data or "0").isdecimal() else 0
+            version = number_or_zero(form.version.data)
             services.save_translation(
                 contribution, pair.tag, form.text.data or "", by=current_actor(), at=now(), version=version
             )
