@@ -69,7 +69,11 @@ class Statements(StepKind):
 
     def has_answers(self, step: Step) -> bool:
         """Whether anybody voted."""
-        return queries.count_votes([step.id]) > 0
+        return bool(seeding.steps_with_votes([step.id]))
+
+    def who_has_answers(self, steps: Sequence[Step]) -> set[int]:
+        """In which of these steps anybody voted."""
+        return seeding.steps_with_votes([step.id for step in steps])
 
     def who_answered(self, step_ids: Sequence[int]) -> Select[Any]:
         """Everybody who voted in these steps."""

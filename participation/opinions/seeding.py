@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -30,7 +30,7 @@ from participation.core.database import db
 from participation.core.errors import Invalid, NotFound
 from participation.core.policy import Actor
 
-from .models import MAX_STATEMENT, Author, Statement
+from .models import MAX_STATEMENT, Author, Statement, Vote
 from .services import add_statement
 
 #: Column that holds the statement, as in Polis' own seed files.
@@ -166,6 +166,13 @@ def get_statement_of(step: Step, number: int) -> Statement:
     if found is None or found.step_id != step.id:
         raise NotFound
     return found
+
+
+def steps_with_votes(step_ids: Collection[int]) -> set[int]:
+    """Ids of those of the steps in which anybody voted; looks for one vote of a statement, and counts none."""
+    some = select(Vote.statement_id).where(Vote.statement_id == Statement.id).exists()
+    found = select(Statement.step_id).where(Statement.step_id.in_(step_ids), some).distinct()
+    return set(db.session.execute(found).scalars())
 
 
 def list_with_words(step_id: int, *, only_open: bool = False) -> Sequence[Row[Statement, Contribution]]:
