@@ -73,16 +73,16 @@ def test_the_running_program_tidies_once_an_hour_after_an_answer(browser: Browse
     leave_traces(browser)
     browser.delete_cookie("baraza_key")
     browser.delete_cookie("baraza_staff")
-    browser.get("/en/come-back").close()
+    browser.get("/en/come-back")
     first = last_done("tidy")
     db.session.rollback()
     clock.advance(minutes=59)
-    browser.get("/en/come-back").close()
+    browser.get("/en/come-back")
     assert last_done("tidy") == first
     db.session.rollback()
 
     clock.advance(days=40)
-    browser.get("/en/come-back").close()
+    browser.get("/en/come-back")
 
     assert counts() == [0, 0, 0, 0]
 
@@ -106,7 +106,6 @@ def test_failing_work_harms_no_answer(browser: Browser, clock: Clock, monkeypatc
     browser.application.extensions["tidy_due_at"] = None
     monkeypatch.setattr(jobs, "tidy", fail)
 
-    page = browser.get("/en/come-back")
-    page.close()
+    page = browser.get("/en/come-back", strict=False)  # the strict one would show the error that is logged
 
     assert page.status_code == 200
