@@ -116,6 +116,21 @@ def test_only_released_words_with_leave_to_quote_are_quoted(consultation, step):
     assert [quote.contribution_id for quote in shown.quotes] == [quotable.id]
 
 
+@pytest.mark.parametrize(
+    ("column", "value"), [("permission", Permission.PARAPHRASE), ("state", State.HELD), ("state", State.HIDDEN)]
+)
+def test_a_quote_whose_leave_is_gone_is_in_no_later_summary(consultation, step, database, column, value):
+    (voice,) = make_voices(consultation, step, 1)
+    finding = make_finding(consultation, voice, quoted=True)
+    before = gathering.gather_findings([finding], consultation.languages)[0]
+
+    setattr(voice, column, value)
+    database.session.flush()
+
+    assert len(before.quotes) == 1
+    assert gathering.gather_findings([finding], consultation.languages)[0].quotes == ()
+
+
 def test_a_signature_falls_with_any_change(consultation, step):
     voices = make_voices(consultation, step, 2)
     somebody = officer()
