@@ -18,6 +18,7 @@ from . import (
     preview_views,
     staff_panels,
     staff_views,
+    step_views,
     views,
 )
 from .blueprint import bp
@@ -100,7 +101,7 @@ __all__ = [
 
 
 #: Files whose pages hang on the blueprint.
-PAGES = (views, journey, staff_views, editor_views, preview_views, invitation_views, entry_views)
+PAGES = (views, journey, staff_views, editor_views, step_views, preview_views, invitation_views, entry_views)
 
 
 def init_app(app: Flask) -> None:
