@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from .database import db
 from .errors import DomainError
 from .languages import all_languages, preferred_language
+from .limits import seconds_to_wait
 from .policy import SignInNeeded
 
 log = logging.getLogger(__name__)
@@ -50,8 +51,8 @@ def _show_http_error(error: HTTPException) -> Response | HTTPException:
     if error.code >= 500:
         return _show_failsafe(getattr(error, "original_exception", None) or error)
     response = _page(error.code, "")
-    if retry := (error.get_response().headers.get("Retry-After")):
-        response.headers["Retry-After"] = retry
+    if error.code == 429:
+        response.headers["Retry-After"] = str(seconds_to_wait())
     return response
 
 

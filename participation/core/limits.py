@@ -12,6 +12,7 @@ import hmac
 import secrets
 import time
 from ipaddress import IPv6Address, ip_address
+from math import ceil
 from typing import Any
 
 from flask import Flask, request
@@ -62,6 +63,15 @@ def network() -> str:
 
 
 limiter = Limiter(key_func=pass_or_network, headers_enabled=False)
+
+
+def seconds_to_wait() -> int:
+    """Seconds until whoever was just refused may knock again, at least 1.
+
+    Compared with the machine's own clock, not with `clock.now`: the counting library measures by that one.
+    """
+    refused = limiter.current_limit
+    return 60 if refused is None else max(1, ceil(refused.reset_at - time.time()))
 
 
 def start_limits(app: Flask, settings: Settings) -> None:

@@ -11,7 +11,7 @@ from flask import Flask
 from participation.accounts import limits
 from participation.core.limits import limiter
 from participation.core.policy import Role
-from tests.browser import Browser, Page
+from tests.browser import Browser, Page, filled_in
 from tests.factories.accounts import sign_in
 from tests.fixtures.time import Clock
 from tests.participation.accounts.conftest import PASSWORD, Colleague, make_colleague
@@ -25,8 +25,6 @@ def first_number(limit: str) -> int:
 
 def post(browser: Browser, page: Page, **fields: Any) -> int:
     """Send the page's form from the network in `environ_base`; gives the status."""
-    from tests.browser import filled_in
-
     environ = fields.pop("environ_base", {"REMOTE_ADDR": "198.51.100.4"})
     form = page.form()
     values = {**filled_in(form), **fields}
@@ -45,6 +43,20 @@ def test_wrong_passwords_for_one_account_from_one_network(browser: Browser, coll
     right = {"email": colleague.staff.email, "password": PASSWORD}
     assert post(browser, page, **right, environ_base=ELSEWHERE) == 303, "she comes in from elsewhere"
     assert post(browser, page, **{**wrong, "email": "bo@city.example"}) == 422, "her neighbour is not shut out"
+
+
+def test_whoever_is_refused_is_told_how_long_to_wait(browser: Browser, colleague: Colleague) -> None:
+    page = browser.get("/en/sign-in")
+    values = {**filled_in(page.form()), "email": colleague.staff.email, "password": "wrong wrong wrong"}
+
+    answers = [
+        browser.post("/en/sign-in", data=values, strict=False)
+        for _ in range(first_number(limits.ACCOUNT_HERE_LIMIT) + 1)
+    ]
+
+    assert answers[-1].status_code == 429
+    assert 1 <= int(answers[-1].headers["Retry-After"]) <= 24 * 3600
+    assert "Retry-After" not in answers[0].headers
 
 
 def test_wrong_passwords_for_one_account_from_many_networks(browser: Browser, colleague: Colleague) -> None:
