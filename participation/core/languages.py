@@ -13,7 +13,7 @@ from gettext import NullTranslations
 from pathlib import Path
 from typing import Any
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from flask import Flask, abort, current_app, g, has_request_context, request, url_for
 from flask_babel import Babel, get_locale, get_translations
 from jinja2 import pass_eval_context
@@ -116,10 +116,11 @@ def preferred_language() -> Language:
 
 def language_name(tag: str, reader: str | None = None) -> str:
     """The name of `tag` in the reader's language, else its own name, else the tag."""
+    known = all_languages().get(reader or "")
     try:
         locale = Locale.parse(tag, sep="-")
-        return locale.get_display_name(reader or get_locale()) or tag
-    except (ValueError, LookupError):
+        return locale.get_display_name(known.locale if known else reader or get_locale()) or tag
+    except (ValueError, LookupError, UnknownLocaleError):
         return tag
 
 
