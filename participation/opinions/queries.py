@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import Row, and_, bindparam, case, exists, func, select
+from sqlalchemy.orm import Session
 
 from participation.consultations import Participation, Step
 from participation.contributions import Contribution
-from participation.core.database import db
+from participation.core.database import db, remembered
 
 from .models import Statement, Vote
 
@@ -52,14 +53,17 @@ def get_statement(statement_id: int) -> Statement:
     return db.session.get_one(Statement, statement_id)
 
 
-_OPEN = select(Statement.id).where(
-    Statement.id == bindparam("statement_id"), Statement.step_id == bindparam("step_id"), Statement.is_open
-)
-
-
 def is_open_statement(step_id: int, statement_id: int) -> bool:
-    """Whether people may vote on the statement with this number in this step."""
-    return db.session.execute(_OPEN, {"step_id": step_id, "statement_id": statement_id}).first() is not None
+    """Whether people may vote on the statement with this number in this step.
+
+    Remembered where nobody writes yet: whoever counts the vote looks once more.
+    """
+    return statement_id in remembered(("open statements", step_id), lambda session: _open_numbers(session, step_id))
+
+
+def _open_numbers(session: Session, step_id: int) -> frozenset[int]:
+    query = select(Statement.id).where(Statement.step_id == step_id, Statement.is_open)
+    return frozenset(session.execute(query).scalars())
 
 
 def find_statement_of(contribution_id: int) -> Statement | None:

@@ -175,6 +175,8 @@ def _cast(occasion: Occasion, form: VoteForm, statement_id: int) -> bool:
     if occasion.visit.participation is not None:
         return services.cast_vote_with_others(statement_id, occasion.visit.participation.participant_id, **facts)
     start_writing()
+    if not queries.is_open_statement(occasion.step.id, statement_id):
+        return False
     services.cast_vote(statement_id, _join(occasion, form).participant_id, **facts)
     return True
 

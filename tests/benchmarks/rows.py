@@ -128,7 +128,7 @@ def _insert_again(path: Path) -> tuple[float, int]:
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
     rows = connection.execute(
-        "SELECT statement_id, participant_id, value, voted_on FROM opinion_vote ORDER BY random()"
+        "SELECT statement_id, participant_id, value, voted_on FROM opinion_vote ORDER BY participant_id, statement_id"
     ).fetchall()
     connection.execute("DELETE FROM opinion_vote")
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
