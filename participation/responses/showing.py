@@ -13,6 +13,7 @@ from participation.city import get_city
 from participation.consultations import list_consultations_by_ids
 from participation.core.clock import day_in, now
 from participation.core.localized import Words
+from participation.core.policy import Space
 from participation.summaries import AnswerShown, PublicFinding, day_in_words, list_released_findings
 
 from . import queries
@@ -32,6 +33,8 @@ class Answered:
     answer: AnswerShown
     standing: Standing
     slug: str
+    #: what it is a finding about; roles are held there
+    space: Space
 
 
 def today() -> date:
@@ -107,6 +110,7 @@ def list_answered(language: str) -> list[Answered]:
                 answer=shown_answer(standing, language) or waiting,
                 standing=standing,
                 slug=consultation.slug,
+                space=finding.space,
             )
         )
     return listed

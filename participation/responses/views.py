@@ -80,7 +80,7 @@ def list_owed() -> Response:
         caching=Caching.NEVER,
         answers=listed,
         shows=shows,
-        may_answer=policy.can_list_answers(actor, None),
+        may_answer={each.finding_id for each in listed if policy.can_answer(actor, each)},
         filters=[
             (_("All"), url_for("responses.list_owed"), not shows),
             (_("Overdue"), url_for("responses.list_owed", show="overdue"), shows == "overdue"),
