@@ -27,6 +27,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.realdata]
 
 SLUG = "bowling-green"
 OFFICER = "marta.quintana@norval.example.org"
+STEWARD = "tariq.nasser@norval.example.org"
 MOST = 10
 
 
@@ -48,7 +49,7 @@ def write_findings(city: City) -> list[str]:
         for statement_id, body in rows:
             sentence = LocalizedText(source="en").with_text("en", f"Many people took a side on this: {body}")
             space = get_consultation(SLUG).space
-            finding = write_finding(space, sentence, FindingKind.AGREED, by=by, at=now())
+            finding = write_finding(space, sentence, FindingKind.SHARED, by=by, at=now())
             cite(finding, Gathered(statement_ids=[statement_id]), by=by, at=now())
             sign_finding(finding, by=by, at=now())
         db.session.commit()
@@ -59,6 +60,10 @@ def write_findings(city: City) -> list[str]:
 def test_a_polis_conversation_becomes_a_released_summary(cast: Cast, city: City, tmp_path: Path) -> None:
     folder = Path(os.environ["REAL_DATA"]) / "polis" / "american-assembly.bowling-green"
     city.run("import", "polis", str(folder), "--agree", "1", "--slug", SLUG, "--permission", "quote")
+    with city.app.app_context():
+        space = f"consultation:{get_consultation(SLUG).id}"
+    city.run("staff", "grant", OFFICER, "officer", "--space", space)
+    city.run("staff", "grant", STEWARD, "steward", "--space", space)
     statements = write_findings(city)
     assert len(statements) == MOST
 
@@ -93,10 +98,6 @@ def test_a_polis_conversation_becomes_a_released_summary(cast: Cast, city: City,
         ).scalar_one()
     assert len(loader.votes_data) in {votes, everybody}
     assert loader.skipped_dup_votes == []
-
-    from reddwarf.implementations.polis import run_pipeline  # takes seconds to load
-
-    assert run_pipeline(votes=loader.votes_data, random_state=1).participants_df["cluster_id"].nunique() >= 2
 
 
 def read_by_red_dwarf(file: Path, folder: Path):  # type: ignore[no-untyped-def]
