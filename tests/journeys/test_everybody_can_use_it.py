@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
+from tests.fixtures.browsers import StrictTab
+
 from .conftest import Cast
 from .people import Somebody
 from .serving import make_city, serve
@@ -57,12 +59,11 @@ def test_staffs_screens_fit_and_axe_finds_nothing(cast: Cast, language: str) -> 
 @pytest.fixture
 def pseudo_cast(chromium: Browser, demo_file: Path, pseudo_translations: Path, tmp_path: Path) -> Iterator[Cast]:
     """People of a city that speaks the pseudo-languages."""
-    from tests.fixtures.browsers import StrictTab
-
     with serve(make_city(tmp_path, demo_file, translations_path=pseudo_translations)) as city:
         tab = StrictTab(chromium, city.base_url)
         yield Cast(tab, city)
         tab.close()
+        assert tab.troubles == []
 
 
 @pytest.mark.parametrize("language", ["en-XA", "ar-XB"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -56,8 +57,6 @@ def test_the_demo_is_served_and_its_staff_get_in(chromium: Browser, demo_file: P
 
 def copy_database(source: Path, target: Path) -> None:
     """A copy for a process of its own."""
-    import sqlite3
-
     with sqlite3.connect(source) as original, sqlite3.connect(target) as copy:
         original.backup(copy)
     original.close()
