@@ -41,7 +41,9 @@ SENTENCES = {
 )
 @click.option("--slug", default="", help="Its name in addresses; made from the folder's name when left out.")
 @click.option("--language", default="en", show_default=True, help="Language of its statements, such as de or zh-TW.")
-@click.option("--permission", type=click.Choice([each.value for each in Permission]), help="What authors were told may be done.")
+@click.option(
+    "--permission", type=click.Choice([each.value for each in Permission]), help="What authors were told may be done."
+)
 @click.option("--open-data", is_flag=True, help="People were told that votes without names become open data.")
 @click.option("--keep-xid", is_flag=True, help="Keep identifiers of an outside system; they can name people.")
 @click.option("--sign-is-right", is_flag=True, help="Go on although the files' own totals say the other sign.")

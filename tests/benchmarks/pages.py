@@ -1,4 +1,4 @@
-"""Pages beside a bare Flask + Jinja + SQLAlchemy ORM page with as many rows; and beside themselves with a full database."""
+"""Pages beside a bare Flask + Jinja + SQLAlchemy ORM page with as many rows; and beside themselves, database full."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ SHAPE = TableShape(
 
 
 def measure_import(rounds: int, _seconds: float) -> list[Row]:
-    """A whole conversation from its files into SQLite, committed in slices, beside its votes alone in one transaction."""
+    """A whole conversation from its files into SQLite, committed in slices, beside its votes alone, one transaction."""
     with tempfile.TemporaryDirectory() as folder:
         source, name = find_conversation(Path(folder))
         ours, bare, votes = [], [], 0

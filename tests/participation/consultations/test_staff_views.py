@@ -375,9 +375,7 @@ def test_settings_are_kept_in_digits_of_every_script(browser: Browser, database:
     assert database.session.get(Step, step.id).settings == {"most": 2, "alone": [3]}
 
 
-def test_an_interpreter_is_led_to_the_missing_translation_and_writes_it(
-    browser: Browser, database: SQLAlchemy
-) -> None:
+def test_an_interpreter_is_led_to_the_missing_translation_and_writes_it(browser: Browser, database: SQLAlchemy) -> None:
     make_city()
     consultation = make_consultation(publication=Publication.DRAFT, languages=["en", "ar"])
     officer_of(browser, consultation, Role.INTERPRETER)
