@@ -1,14 +1,14 @@
-"""Numbers as they come in addresses and forms: those that a row can have, and no others.
+"""What comes in addresses: numbers that a row can have and no others, and text that databases can look for.
 
-Databases refuse numbers that do not fit their columns with an error of their own; whoever types one into an address
-gets the same answer as for any row that does not exist.
+Databases refuse a number that does not fit its column, and PostgreSQL any text with a NUL in it, with an error of their
+own; whoever types one into an address gets the same answer as for any page that does not exist.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask
+from flask import Flask, abort, request
 from werkzeug.routing import IntegerConverter, Map
 
 #: Largest number of a row, in both databases.
@@ -24,8 +24,14 @@ class RowNumber(IntegerConverter):
 
 
 def start_addresses(app: Flask) -> None:
-    """Let addresses take only numbers that a row can have. Before any address is added."""
+    """Let addresses take only what a row can have. Before any address is added."""
     app.url_map.converters["int"] = RowNumber
+    app.before_request(_refuse_nul)
+
+
+def _refuse_nul() -> None:
+    if "\x00" in request.path or b"%00" in request.query_string or b"\x00" in request.query_string:
+        abort(404)
 
 
 def row_number(text: str) -> int:

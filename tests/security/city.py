@@ -24,10 +24,10 @@ class City:
         with standing(self.clock), self.app.app_context():
             limits.limiter.reset()
             self.world = World()
-            self._file = Path(str(db.engine.url.database))
+            self.file = Path(str(db.engine.url.database))
             db.session.remove()
             self.app.test_client().get("/city.css", strict=False)  # the first answer of an hour tidies up
-        self._watch = sqlite3.connect(self._file)
+        self._watch = sqlite3.connect(self.file)
         self._copy = sqlite3.connect(":memory:")
         self._watch.backup(self._copy)
         self._version = self.version()
@@ -46,7 +46,7 @@ class City:
             db.session.remove()
             limits.limiter.reset()
         if not self.is_as_before():
-            target = sqlite3.connect(self._file)
+            target = sqlite3.connect(self.file)
             target.execute("PRAGMA synchronous=OFF")
             self._copy.backup(target)
             target.close()

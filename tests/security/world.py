@@ -13,9 +13,9 @@ from typing import Any
 
 from participation.accounts import services as account_services
 from participation.accounts.identity import cookie_name, settings
+from participation.accounts.links import make_link
 from participation.accounts.models import Door, LinkPurpose, Participant, ParticipantKey, Staff, StaffSession
 from participation.accounts.passwords import hash_password
-from participation.accounts.signing_in import make_link
 from participation.city.models import SupportResource
 from participation.consultations import Audience, Publication, StageKind
 from participation.core.clock import now
