@@ -89,7 +89,7 @@ def test_list_consultations_goes_on_on_a_second_page(
 def test_a_list_without_anything_says_so(browser: Browser, database: SQLAlchemy, clock: Clock) -> None:
     make_city()
 
-    assert "Nothing is open right now" in browser.get("/ar/consultations", queries=8).words
+    assert "Nothing is open right now" in browser.get("/en/consultations", queries=8).words
 
 
 # -- The first page ----------------------------------------------------------------------------------------------------
@@ -118,7 +118,7 @@ def test_show_consultation_tells_what_is_promised_before_anybody_begins(
         "“Only count it”",
         "Votes without names will be open data",
         "On paper, at the library.",
-        "English, Spanish, and Arabic",
+        "English, Spanish and Arabic",
         "You can answer until 29 June 2026",
     ):
         assert told in page.words

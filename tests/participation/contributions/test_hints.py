@@ -176,20 +176,20 @@ def test_any_text_is_looked_at_without_an_accident(text):
 )  # fmt: skip
 def test_nothing_takes_long(piece):
     text = piece * (MOST_CHARACTERS // len(piece))
-    began = time.perf_counter()
+    began = time.process_time()
 
     find_hints(text, region="ES", street_words=STREET_WORDS)
 
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
 
 
 def test_a_text_too_long_to_look_at_is_looked_at_in_its_beginning():
-    began = time.perf_counter()
+    began = time.process_time()
 
     found = find_hints("amal@example.org " * 100_000, region="ES", street_words=STREET_WORDS)
 
     assert 0 < len(found) <= 50
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
 
 
 def test_what_stands_behind_the_first_twenty_thousand_characters_is_not_looked_at():

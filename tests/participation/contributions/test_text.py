@@ -69,12 +69,12 @@ def test_length_counts_characters_after_cleaning():
 
 
 def test_a_megabyte_is_refused_unread():
-    began = time.perf_counter()
+    began = time.process_time()
 
     with pytest.raises(TextTooLong):
         clean("a\u0301" * 500_000, most_characters=10_000)
 
-    assert time.perf_counter() - began < 0.01
+    assert time.process_time() - began < 0.01
 
 
 @pytest.mark.parametrize(

@@ -172,6 +172,7 @@ def test_the_command_fails_when_something_is_not_ready(settings: Settings, backe
 
 
 def test_a_folder_that_cannot_be_written_is_found(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    may = os.access
+    monkeypatch.setattr(os, "access", lambda path, mode: Path(path) != settings.instance_path and may(path, mode))
 
     assert "cannot be written" in sentences(settings, Grade.NOT_READY)
