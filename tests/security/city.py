@@ -18,8 +18,8 @@ from tests.security.world import World
 class City:
     """The program with the filled city, whose database can be compared with what it was and put back."""
 
-    def __init__(self, backends: Backends) -> None:
-        self.app: Flask = backends.get("sqlite", "security").app
+    def __init__(self, backends: Backends, name: str = "security") -> None:
+        self.app: Flask = backends.get("sqlite", name).app
         self.clock = Clock()
         with standing(self.clock), self.app.app_context():
             limits.limiter.reset()
@@ -29,6 +29,12 @@ class City:
             self.app.test_client().get("/city.css", strict=False)  # the first answer of an hour tidies up
         self._watch = sqlite3.connect(self.file)
         self._copy = sqlite3.connect(":memory:")
+        #: what was spoilt in a city with hostile words
+        self.spoilt: dict[str, int] = {}
+        self.keep()
+
+    def keep(self) -> None:
+        """Take what there is now for how the city was made."""
         self._watch.backup(self._copy)
         self._version = self.version()
 

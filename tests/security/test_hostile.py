@@ -16,7 +16,6 @@ from collections.abc import Iterable, Iterator
 from urllib.parse import quote, quote_plus
 
 import pytest
-from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from werkzeug.test import TestResponse, encode_multipart
 
@@ -28,6 +27,7 @@ from tests.factories.consultations import make_consultation
 from tests.security.city import City
 from tests.security.hostile import LONG, MEGABYTE, WORST, hostile_strings
 from tests.security.permissions import read_rules, rule_for
+from tests.security.rendering import trusting_templates
 from tests.security.sending import SENDERS, Found, Pairs, Sending
 from tests.security.walking import address_of, cells, knock
 
@@ -330,20 +330,8 @@ def test_words_given_back_as_markup_would_be_found(city: City, found_forms: Foun
 @pytest.fixture
 def unescaped(city: City) -> Iterator[None]:
     """The program with templates that trust what people typed."""
-    app: Flask = city.app
-    environment = app.jinja_env
-    before = environment.autoescape
-    environment.autoescape = False
-    _forget_templates(app)
-    yield
-    environment.autoescape = before
-    _forget_templates(app)
-
-
-def _forget_templates(app: Flask) -> None:
-    app.jinja_env.cache.clear()
-    for name in ("ui", "fields"):
-        app.jinja_env.globals[name]._module = None
+    with trusting_templates(city.app):
+        yield
 
 
 def test_words_that_were_changed_would_be_found(
