@@ -233,9 +233,9 @@ def test_writing_for_machines_takes_at_most_twice_the_bare_time():
     def quickest(work):
         times = []
         for _ in range(5):
-            began = time.perf_counter()
+            began = time.process_time()
             work()
-            times.append(time.perf_counter() - began)
+            times.append(time.process_time() - began)
         return min(times)
 
     assert quickest(ours) < 2 * quickest(bare)
