@@ -107,7 +107,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     troubles += _unsafe(draft)
     if troubles:
         raise SettingsProblem("\n".join(troubles))
-    draft.instance_path.mkdir(parents=True, exist_ok=True)
+    draft.instance_path.mkdir(mode=0o700, parents=True, exist_ok=True)
     values.setdefault("secret_key", _kept_secret(draft.instance_path / "secret_key"))
     values.setdefault("database_url", f"sqlite:///{draft.instance_path.resolve() / 'baraza.sqlite3'}")
     values["database_url"] = _with_driver(str(values["database_url"]))
