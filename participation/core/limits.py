@@ -19,7 +19,7 @@ from flask import Flask, request
 from flask_limiter import Limiter
 from limits.storage import MemoryStorage
 
-from .clock import now
+from .clock import machine_seconds, now
 from .policy import current_actor
 from .settings import Settings
 
@@ -71,7 +71,7 @@ def seconds_to_wait() -> int:
     Compared with the machine's own clock, not with `clock.now`: the counting library measures by that one.
     """
     refused = limiter.current_limit
-    return 60 if refused is None else max(1, ceil(refused.reset_at - time.time()))
+    return 60 if refused is None else max(1, ceil(refused.reset_at - machine_seconds()))
 
 
 def start_limits(app: Flask, settings: Settings) -> None:
