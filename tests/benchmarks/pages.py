@@ -16,6 +16,7 @@ from participation.contributions.models import Contribution, Surface
 from participation.core.clock import now
 from participation.core.database import db
 from participation.core.policy import Role
+from participation.moderation.models import ReviewItem
 from participation.opinions.models import Vote
 from tests.benchmarks import servers
 from tests.benchmarks.city import SLUG, City, add_people, fill, hash_key, insert_all, make_program
@@ -28,7 +29,7 @@ LIST = "/en/consultations"
 LIST_ANEW = "/en/consultations?drawn=anew"
 QUESTION = f"/en/consultations/{SLUG}/steps/1"
 STATEMENT = f"/en/consultations/{SLUG}/statements/2"
-QUEUE = "/en/staff/moderation"
+QUEUE = "/en/staff/queue/"
 MOST_QUERIES = 8
 STAFF_KEY = "measured-staff"
 VOTES, WORDS = 1_000_000, 100_000
@@ -182,6 +183,19 @@ def _add_words(count: int) -> None:
         for number in range(count)
     )
     insert_all(Contribution, rows)
+    # the queue has an item of each, as if its own listener had heard of it
+    said = sa.select(
+        Contribution.id,
+        Contribution.space_kind,
+        Contribution.space_id,
+        sa.literal("mode"),
+        Contribution.sent_at,
+        Contribution.sent_at,
+        sa.case((Contribution.state == "held", None), else_=Contribution.changed_at),
+        sa.literal(1),
+    ).where(Contribution.form_key.like("words-%"))
+    columns = ["contribution_id", "space_kind", "space_id", "source", "opened_at", "due_at", "closed_at", "version"]
+    db.session.execute(insert(ReviewItem).from_select(columns, said))
 
 
 def _add_moderator() -> None:
@@ -196,6 +210,3 @@ def _add_moderator() -> None:
         "is_verified": True,
     }
     db.session.execute(insert(StaffSession), [session])
-
-
-__all__ = ["add_votes", "measure", "measure_growth", "sa"]
