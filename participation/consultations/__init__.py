@@ -49,6 +49,7 @@ from .queries import (
     list_stages,
     list_steps,
 )
+from .rates import limit_first_forms
 from .services import ConsultationClosed, forget_drafts_at, join_consultation, save_draft, send_answers
 from .staff_policy import StepDesk, can_write
 from .steps import Data, Journey, OwnWords, StepKind, Stop, kind_of
@@ -91,6 +92,7 @@ __all__ = [
     "is_answering",
     "join_consultation",
     "kind_of",
+    "limit_first_forms",
     "list_consultations_by_ids",
     "list_stages",
     "list_steps",

@@ -19,6 +19,7 @@ from participation.consultations import (
     find_outline,
     find_participation,
     join_consultation,
+    limit_first_forms,
 )
 from participation.contributions import (
     Channel,
@@ -51,6 +52,11 @@ ANSWERS = {value: answer for answer, value in VALUES.items()}
 BASE = "/<lang>/consultations/<string:slug>/statements/<int:position>"
 
 
+def _is_stranger() -> bool:
+    """Whether nobody knows her yet: her first form is counted with her network's, which may be a whole school's."""
+    return current_actor().participant_id is None
+
+
 def load_occasion(slug: str, position: int) -> Occasion:
     """The statements at this place of the consultation's journey.
 
@@ -79,7 +85,8 @@ def show_statement(occasion: Occasion) -> Response | BaseResponse:
 @bp.post(BASE + "/votes")
 @reads_first
 @allow(may_vote, of=load_occasion)
-@limiter.limit("300/minute")
+@limit_first_forms
+@limiter.limit("300 per minute", exempt_when=_is_stranger)
 def cast_vote(occasion: Occasion) -> Response | BaseResponse:
     """Take a vote: it counts at once, and the next statement follows."""
     form = VoteForm.receive(about=str(occasion.step.id))
@@ -118,7 +125,8 @@ def list_my_votes(occasion: Occasion) -> Response | BaseResponse:
 
 @bp.route(BASE + "/new", methods=["GET", "POST"])
 @allow(may_vote, of=load_occasion)
-@limiter.limit("20/hour", methods=["POST"])
+@limit_first_forms
+@limiter.limit("20 per hour", methods=["POST"], exempt_when=_is_stranger)
 def add_statement(occasion: Occasion) -> Response | BaseResponse:
     """A statement of one's own; moderators read it first."""
     form = StatementForm.receive(about=str(occasion.step.id), data={"language": current_language().tag})

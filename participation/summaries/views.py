@@ -84,7 +84,7 @@ def download_table(wanted: tuple[ReleaseHere, str]) -> Response:
 
 
 @bp.get(BASE + "/files.zip")
-@limiter.limit("60/hour", key_func=network)
+@limiter.limit("600 per hour", key_func=network)
 @allow(PUBLIC, of=current_here)
 def download_files(here: ReleaseHere) -> Response:
     target = tempfile.TemporaryFile()  # noqa: SIM115  closed when the last piece is sent
