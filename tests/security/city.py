@@ -9,7 +9,7 @@ from flask import Flask
 
 from participation.core import clock as program_clock
 from participation.core import limits
-from participation.core.database import db
+from participation.core.database import db, forget_remembered
 from tests.fixtures.databases import Backends
 from tests.fixtures.time import Clock
 from tests.security.world import World
@@ -51,6 +51,7 @@ class City:
         with self.app.app_context():
             db.session.remove()
             limits.limiter.reset()
+            forget_remembered()
         if not self.is_as_before():
             target = sqlite3.connect(self.file)
             target.execute("PRAGMA synchronous=OFF")

@@ -17,7 +17,7 @@ from participation.core.policy import PUBLIC
 from tests.security.canaries import Canary
 from tests.security.city import City
 from tests.security.permissions import Rule, is_meant, may_be_sent, read_readers, read_rules, rule_for
-from tests.security.walking import NOWHERE, Door, address_of, all_doors, cells, knock, outcome_of
+from tests.security.walking import NOWHERE, Door, address_of, all_doors, cells, contents_of, knock, outcome_of
 from tests.security.world import PEOPLE, Place, Who
 
 #: The stage in which everybody knocks; in the others a few stand for all.
@@ -74,7 +74,7 @@ def knock_everywhere(
             if (door.name, person) not in ENDS_HER_SIGN_IN:
                 troubles.append(f"{here}: {outcome}, and something was written")
             city.put_back()
-        sent = answer.get_data() + str(answer.headers).encode()
+        sent = contents_of(answer) + str(answer.headers).encode()
         for canary in city.world.canaries.found_in(sent):
             if canary.token not in address and not may_be_sent(canary, person, readers):
                 troubles.append(f"{here}: {outcome}, and it holds the {canary.kind} of {canary.owner or 'somebody'}")

@@ -6,6 +6,8 @@ each of the many thousand pages for longer than the whole walk may take.
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -158,3 +160,12 @@ def cells(city: City) -> Iterator[tuple[Door, str, Place | None]]:
     for door in all_doors(city.app):
         for stage in stages_of(door):
             yield door, stage, city.world.places.get(stage)
+
+
+def contents_of(answer: TestResponse) -> bytes:
+    """Everything that was sent; what a ZIP holds, unpacked."""
+    data = answer.get_data()
+    if not data.startswith(b"PK"):
+        return data
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        return b"\n".join([data, *(each.encode() + package.read(each) for each in package.namelist())])
