@@ -23,7 +23,8 @@ PLAIN_COLUMN = re.compile(r"id|at|space_kind|.*_(id|at|on|by)")
 #: Files of a slice whose public functions explain themselves (house 4.10).
 EXPLAINED = {"models", "queries", "services", "policy"}
 MOST_LINES_OF_A_DECISION = 15
-FORBIDDEN = re.compile(r"/work/|/tmp/team|registry\.npmjs|pypi\.org|files\.pythonhosted", re.IGNORECASE)
+#: Where this checkout lies, and what an address of a package index looks like: neither belongs into a file.
+FORBIDDEN = re.compile(re.escape(f"{ROOT}/") + r"|https?://[^\s/]*(regist|pythonhosted|pypi)", re.IGNORECASE)
 
 
 @pytest.fixture(scope="module")
