@@ -13,6 +13,8 @@ from typing import Self, TextIO
 
 #: Larger numbers of statements or people are damage.
 _LARGEST_ID = 2**39
+#: Characters of one field; a longer one is a quotation mark that was never closed.
+_LONGEST_FIELD = 131_072
 #: Milliseconds until the end of the year 9999, behind which there are no dates.
 _LARGEST_NUMBER = 253_402_300_799_999
 
@@ -151,6 +153,9 @@ class Rows:
             except UnicodeDecodeError as error:
                 self._line = self._first_undecodable_line()
                 raise self.trouble(Trouble.NOT_UTF8) from error
+            # the csv module has a limit too, but any library in the same process may lift it for all
+            if row and max(map(len, row)) > _LONGEST_FIELD:
+                raise self.trouble(Trouble.NOT_CSV)
             if row:
                 yield row
 
