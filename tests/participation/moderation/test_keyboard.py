@@ -77,10 +77,12 @@ def test_the_whole_queue_without_a_mouse(tab: Tab, live: str, browser: Browser, 
     page.keyboard.press("k")
     page.keyboard.press("a")
     page.wait_for_selector("text=1 released.")
+    page.wait_for_load_state()  # keys work once the script has run
     assert items[0].state == State.VISIBLE
 
     page.keyboard.press("z")
     page.wait_for_selector("text=Undone.")
+    page.wait_for_load_state()
     assert items[0].state == State.HELD
 
     page.keyboard.press("j")
