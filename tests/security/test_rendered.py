@@ -20,7 +20,7 @@ from tests.security.rendering import Looker, pages_to_look_at, served, trusting_
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def poisoned(backends: Backends) -> Iterator[City]:
     """A city of its own in which every text is hostile."""
     city = City(backends, "poisoned")
@@ -169,13 +169,14 @@ def test_wild_words_move_and_cover_nobody_elses(city: City, chromium: Browser) -
 
 
 def test_wild_words_without_a_box_of_their_own_would_be_found(city: City, chromium: Browser) -> None:
-    flowing = "main, main * { display: inline !important; unicode-bidi: normal !important }"
-    towering = "* { overflow: visible !important } .words p { scale: 1 12; transform-origin: top }"
+    # Both show in whatever fonts a machine has: everything stands in one line, and more lines than a box holds.
+    flowing = "main * { display: inline !important; unicode-bidi: normal !important; white-space: nowrap !important }"
+    pouring = ".words, .words * { max-block-size: 2em; overflow: visible !important; contain: none !important }"
 
     boxes, _pictures, _inside = neighbours(city, chromium, "plain", style=flowing)
     wild_boxes, _pictures, _inside = neighbours(city, chromium, WILD[0], style=flowing)
-    _boxes, pictures, _inside = neighbours(city, chromium, "plain", style=towering)
-    _boxes, wild_pictures, _inside = neighbours(city, chromium, WILD[1], style=towering)
+    _boxes, pictures, _inside = neighbours(city, chromium, "plain", style=pouring)
+    _boxes, wild_pictures, _inside = neighbours(city, chromium, "poured over the next " * 100, style=pouring)
 
     assert wild_boxes != boxes
     assert wild_pictures != pictures
