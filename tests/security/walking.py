@@ -132,9 +132,10 @@ def knock(
     if who.cookies:
         usual["Cookie"] = who.header
     kept = {name: value for name, value in {**usual, **(headers or {})}.items() if value is not None}
-    answer = client.open(address, method=method, headers=kept, **sent)
-    answer.get_data()
-    answer.close()
+    with city.app.app_context():  # of its own, as on a server: no request finds what another left in `g`
+        answer = client.open(address, method=method, headers=kept, **sent)
+        answer.get_data()
+        answer.close()
     return answer
 
 
