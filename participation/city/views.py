@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as BaseResponse
 
 from participation.core.clock import now
+from participation.core.database import remembered
 from participation.core.errors import DomainError, NotFound
 from participation.core.languages import all_languages, current_language, preferred_language
 from participation.core.localized import LocalizedText, Words
@@ -260,10 +261,19 @@ def _frame() -> dict[str, Any]:
 
 
 def _make_frame() -> dict[str, Any]:
-    city = queries.get_city()
     actor = current_actor()
     is_staff_page = request.path.split("/")[2:3] == ["staff"] and actor.staff_id is not None
     entries = registry().staff_navigation if is_staff_page else registry().resident_navigation
+    return {
+        **remembered(("frame", current_language().tag), lambda _session: _same_for_all()),
+        "navigation": _places(entries, actor),
+        "staff": _staff(is_staff_page, actor.name),
+    }
+
+
+def _same_for_all() -> dict[str, Any]:
+    """What the frame shows to everybody on every page."""
+    city = queries.get_city()
     version = int(city.changed_at.timestamp())
     return {
         "city": CityFrame(
@@ -272,8 +282,6 @@ def _make_frame() -> dict[str, Any]:
             support_contact=city.contact_phone or city.contact_email,
             stylesheet_url=url_for("city.show_stylesheet", v=version),
         ),
-        "navigation": _places(entries, actor),
-        "staff": _staff(is_staff_page, actor.name),
         "help_url": url_for("city.show_help"),
         "footer_links": [
             Place(_("Rules of taking part"), url_for("city.show_rules")),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from flask import g, url_for
@@ -12,6 +13,7 @@ from flask_babel import gettext, ngettext
 
 from participation.city import get_city
 from participation.contributions import Mode, Permission, Pointed, hints_in, permission_hints, permission_labels
+from participation.core.database import remembered
 from participation.core.languages import all_languages, current_language, language_name
 from participation.core.localized import LocalizedText, Words
 from participation.core.registry import registry
@@ -19,7 +21,7 @@ from participation.core.registry import registry
 from . import labels
 from .models import Audience, Consultation, Publication, StageKind, Step
 from .policy import needs_beginning
-from .queries import Listed
+from .queries import Listed, list_closed, list_open, list_soon
 from .steps import Journey, OwnWords, Stop, kind_of, read_lines
 from .timing import Visit, answering_spans
 
@@ -82,8 +84,39 @@ def exit_url(consultation: Consultation) -> str | None:
     return QUICK_EXIT.format(current_language().tag) if consultation.is_sensitive else None
 
 
-def card(listed: Listed, state: str) -> Card:
-    """One consultation for a list; `state` is "open", "soon" or "closed"."""
+# Cards are the same for everybody who reads a language, within a second. Rows are read inside what is remembered, so
+# that a commit in between leaves no card of before.
+
+
+def open_cards(at: datetime) -> list[Card]:
+    """Consultations that can be answered now; those that close first come first. Look, and do not change."""
+    return remembered(_within_second("open", at), lambda _session: [_card(each, "open") for each in list_open(at)])
+
+
+def soon_cards(at: datetime) -> list[Card]:
+    """Consultations that open later; the next one comes first. Look, and do not change."""
+    return remembered(_within_second("soon", at), lambda _session: [_card(each, "soon") for each in list_soon(at)])
+
+
+def closed_cards(at: datetime, after_id: int | None) -> tuple[list[Card], int | None]:
+    """One page of consultations that have closed, and where the next page begins. Look, and do not change.
+
+    Raises:
+        NotFound: there is no consultation `after_id`.
+    """
+
+    def draw(_session: object) -> tuple[list[Card], int | None]:
+        closed, following = list_closed(at, after_id=after_id)
+        return [_card(each, "closed") for each in closed], following
+
+    return remembered((_within_second("closed", at), after_id), draw)
+
+
+def _within_second(state: str, at: datetime) -> Hashable:
+    return "cards", state, current_language().tag, at.replace(microsecond=0)
+
+
+def _card(listed: Listed, state: str) -> Card:
     consultation, span = listed.consultation, listed.span
     language, zone = current_language().tag, _zone()
     purpose = consultation.purpose.read(language)

@@ -51,14 +51,10 @@ def register() -> None:
 def draw_home(language: str) -> tuple[str, dict[str, Any]] | None:
     """What can be answered now, and what comes next."""
     at = now()
-    listed = queries.list_open(at)
-    soon = queries.list_soon(at)
-    if not listed and not soon:
+    open_now, soon = pages.open_cards(at), pages.soon_cards(at)
+    if not open_now and not soon:
         return None
-    return "participation/consultations/_home.html", {
-        "open_now": [pages.card(each, "open") for each in listed[:MOST_AT_HOME]],
-        "soon": [pages.card(each, "soon") for each in soon[:MOST_AT_HOME]],
-    }
+    return "participation/consultations/_home.html", {"open_now": open_now[:MOST_AT_HOME], "soon": soon[:MOST_AT_HOME]}
 
 
 def draw_mine(participant_id: int, language: str) -> tuple[str, dict[str, Any]] | None:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, case, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, literal, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from participation.core.database import Moment, db, remembered
@@ -231,13 +231,13 @@ def list_open(at: datetime) -> list[Listed]:
     """Published consultations that can be answered now; those that close first come first."""
     query, opens, closes = _spans()
     wanted = query.where(opens <= at, closes > at).order_by(closes, Consultation.id).limit(MOST_LISTED)
-    return _listed_now("open", at, wanted)
+    return _listed(wanted)
 
 
 def list_soon(at: datetime) -> list[Listed]:
     """Published consultations that open later; the next one comes first."""
     query, opens, _closes = _spans()
-    return _listed_now("soon", at, query.where(opens > at).order_by(opens, Consultation.id).limit(MOST_LISTED))
+    return _listed(query.where(opens > at).order_by(opens, Consultation.id).limit(MOST_LISTED))
 
 
 def list_closed(at: datetime, *, after_id: int | None = None) -> tuple[list[Listed], int | None]:
@@ -250,17 +250,9 @@ def list_closed(at: datetime, *, after_id: int | None = None) -> tuple[list[List
     if after_id is not None:
         end, last_id = _closing_of(after_id)
         query = query.where(tuple_(closes, Consultation.id) < tuple_(literal(end, Moment()), literal(last_id)))
-    query = query.order_by(closes.desc(), Consultation.id.desc()).limit(PAGE_SIZE + 1)
-    found = _listed_now(f"closed after {after_id}", at, query)
+    found = _listed(query.order_by(closes.desc(), Consultation.id.desc()).limit(PAGE_SIZE + 1))
     listed = found[:PAGE_SIZE]
     return listed, listed[-1].consultation.id if len(found) > PAGE_SIZE else None
-
-
-def _listed_now(which: str, at: datetime, query: Select[Any]) -> list[Listed]:
-    """Rows for a list; within one second they are the same for everybody. Look, and do not change."""
-    return remembered(
-        ("listed", which, at.replace(microsecond=0)), lambda session: [_listed(row) for row in session.execute(query)]
-    )
 
 
 def _closing_of(consultation_id: int) -> tuple[datetime, int]:
@@ -297,8 +289,9 @@ def _spans() -> tuple[Select[Any], ColumnElement[datetime], ColumnElement[dateti
     return query, span.c.opens, closes
 
 
-def _listed(row: Row[Any]) -> Listed:
-    return Listed(row[0], Span(row.opens, None if row.closes >= _NEVER else row.closes))
+def _listed(query: Select[Any]) -> list[Listed]:
+    rows = db.session.execute(query)
+    return [Listed(row[0], Span(row.opens, None if row.closes >= _NEVER else row.closes)) for row in rows]
 
 
 # -- Invitations -------------------------------------------------------------------------------------------------------

@@ -44,14 +44,14 @@ def open_visit_to(slug: str, code: str = "") -> Visit:
 @allow(PUBLIC)
 def list_consultations() -> Response:
     at, after = now(), request.args.get("after", type=row_number)
-    closed, following = queries.list_closed(at, after_id=after)
+    closed, following = pages.closed_cards(at, after)
     is_first = after is None
     return render(
         "participation/consultations/list_consultations.html",
         caching=Caching.PUBLIC,
-        open_now=[pages.card(each, "open") for each in queries.list_open(at)] if is_first else [],
-        soon=[pages.card(each, "soon") for each in queries.list_soon(at)] if is_first else [],
-        closed=[pages.card(each, "closed") for each in closed],
+        open_now=pages.open_cards(at) if is_first else [],
+        soon=pages.soon_cards(at) if is_first else [],
+        closed=closed,
         is_first=is_first,
         next_url=url_for("consultations.list_consultations", after=following) if following else None,
     )

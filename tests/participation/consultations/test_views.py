@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import threading
+from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
+from flask.testing import FlaskClient
 from flask_sqlalchemy import SQLAlchemy
 
 from participation.accounts.models import Participant
-from participation.consultations import queries, rates
+from participation.consultations import pages, queries, rates
 from participation.consultations.models import (
     Audience,
     CameBy,
@@ -26,6 +28,7 @@ from tests.factories.city import make_city, words
 from tests.factories.consultations import make_consultation, make_participation, make_stage
 from tests.factories.invitations import make_invitation
 from tests.factories.surveys import make_question
+from tests.fixtures.databases import Backend
 from tests.fixtures.time import Clock
 
 DAY = timedelta(days=1)
@@ -66,6 +69,38 @@ def test_list_consultations_tells_what_is_open_soon_and_over(
     ]
     assert "public" in page.headers["Cache-Control"]
     assert "Set-Cookie" not in page.headers
+
+
+def test_a_list_drawn_while_a_title_changes_shows_the_new_one_afterwards(
+    database: SQLAlchemy, backend: Backend, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_city()
+    consultation_id = make_consultation(title=words("Old title")).id
+    database.session.commit()
+    read, changes = pages.list_open, [words("New title")]
+
+    def rename() -> None:
+        with backend.app.app_context():
+            database.session.get_one(Consultation, consultation_id).title = changes.pop()
+            database.session.commit()
+
+    def read_just_before(at: datetime) -> list[queries.Listed]:
+        rows = read(at)
+        if changes:
+            other = threading.Thread(target=rename)
+            other.start()
+            other.join()
+        return rows
+
+    monkeypatch.setattr(pages, "list_open", read_just_before)
+
+    def look() -> str:
+        # a plain client: the tests' browser commits before each request, and with that nothing is remembered
+        with backend.app.app_context():
+            return FlaskClient(backend.app, backend.app.response_class).get("/en/consultations").text
+
+    assert "Old title" in look()
+    assert "New title" in look()
 
 
 def test_list_consultations_goes_on_on_a_second_page(
