@@ -26,6 +26,8 @@ class Result:
     seconds: float
     #: answers with the status that was hoped for
     good: int = 0
+    #: all good answers, also those that came after the time was over and do not count
+    answered: int = 0
     #: status → answers with another one; 0 stands for a broken connection
     bad: dict[int, int] = field(default_factory=dict)
     #: seconds each good answer took
@@ -159,6 +161,7 @@ def _note(
     on_answer: Callable[[bytes], None] | None,
 ) -> None:
     ended = time.perf_counter()
+    result.answered += client.status == hoped_for
     if ended > started + result.seconds:
         return
     if client.status != hoped_for:
