@@ -1,12 +1,13 @@
 """Joins the committed styles and scripts into the few files browsers fetch, under `static/built/` (ignored by git).
 
 Run by `make` whenever one of them changes: `.venv/bin/python static/build.py`. No bundler: the list of styles stands in
-`css/order.txt`; scripts are ES modules without imports, each of which becomes a block of its own.
+`css/sheets.toml`; scripts are ES modules without imports, each of which becomes a block of its own.
 """
 
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 
 from fingerprints import publish
@@ -19,9 +20,13 @@ SCRIPTS = {"baraza.js": ("forms.js", "drafts.js", "ranking.js"), "staff.js": ("q
 HTMX = HERE.parent / "node_modules" / "htmx.org" / "dist"
 
 
-def join_styles() -> str:
-    """All styles in their order, without comments and spare white space."""
-    names = (HERE / "css" / "order.txt").read_text("utf-8").split()
+def read_sheets() -> dict[str, list[str]]:
+    """The styles of each sheet, in their order."""
+    return tomllib.loads((HERE / "css" / "sheets.toml").read_text("utf-8"))
+
+
+def join_styles(names: list[str]) -> str:
+    """Styles in their order, without comments and spare white space."""
     text = "\n".join((HERE / "css" / name).read_text("utf-8") for name in names)
     text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
     text = re.sub(r"\s+", " ", text)
@@ -50,7 +55,8 @@ def join_htmx() -> str | None:
 def main() -> None:
     """Write the files that changed."""
     BUILT.mkdir(exist_ok=True)
-    made = {"baraza.css": join_styles(), **{name: join_scripts(parts) for name, parts in SCRIPTS.items()}}
+    made = {f"{sheet}.css": join_styles(names) for sheet, names in read_sheets().items()}
+    made |= {name: join_scripts(parts) for name, parts in SCRIPTS.items()}
     htmx = join_htmx()
     if htmx is not None:
         made["htmx.js"] = htmx

@@ -99,6 +99,7 @@ def render(
 ) -> Response:
     """Draw a page, or only the region of it that htmx asked for; never a region that was not offered here."""
     g.uses_htmx = bool(regions)
+    g.is_public_page = caching is Caching.PUBLIC
     g.regions = frozenset(regions)  # read by the tests' browser, which draws each of them alone
     page = current_app.jinja_env.get_template(template)
     region = _wanted_region()
@@ -190,6 +191,7 @@ def _page_context() -> dict[str, Any]:
         "languages": list(all_languages().values()),
         "actor": current_actor(),
         "uses_htmx": bool(g.get("uses_htmx")),
+        "is_public_page": bool(g.get("is_public_page")),
     }
 
 

@@ -22,7 +22,6 @@ from participation.accounts import settings
 from participation.city import get_city
 from participation.core.audit_chain import canonical_json
 from participation.core.languages import all_languages, use_language
-from participation.core.pages import static_url
 from participation.core.settings import ROOT
 
 from . import queries, shapes, snapshot
@@ -145,11 +144,9 @@ def _pages(here: ReleaseHere) -> Iterator[tuple[str, str]]:
 
 
 def _style() -> str:
-    """Our style sheet, to stand in the page itself."""
-    path = ROOT / static_url("built/baraza.css").lstrip("/")
-    if not path.exists():
-        path = ROOT / "static/built/baraza.css"
-    return path.read_text("utf-8").replace("</", "<\\/") if path.exists() else ""
+    """Our style sheets, to stand in the page itself."""
+    paths = (ROOT / "static" / "built" / name for name in ("baraza.css", "summary.css"))
+    return "".join(path.read_text("utf-8") for path in paths if path.exists()).replace("</", "<\\/")
 
 
 def _source_tag(here: ReleaseHere) -> str:
