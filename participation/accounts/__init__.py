@@ -18,7 +18,7 @@ from . import account_views, commands, queries, services, sign_in_views, staff_v
 from .blueprint import bp
 from .cookies import settings
 from .identity import participant_for, start_identity
-from .labels import role_name
+from .labels import ORIGINS, role_name
 from .models import Origin, Participant, Staff
 from .policy import is_fresh
 from .queries import count_administrators, find_staff, find_staff_by_email, get_participant, list_grants, list_staff
@@ -68,6 +68,7 @@ def init_app(app: Flask) -> None:
     ]
     places.needs.append(account_views.needs_of)
     places.own_data.append(_own_data)
+    places.kept_words["came_by"] = ORIGINS
     places.tidiers.append(services.tidy_accounts)
     places.health_checks.append(_check_administrator)
 

@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 
 from participation.core.policy import Role
 
-from .models import Door
+from .models import Door, Origin
 
 #: role → (its name, what it is for)
 ROLES = {
@@ -30,6 +30,12 @@ DOORS = {
     Door.DEMO: _l("Demo link"),
 }
 
+ORIGINS = {
+    Origin.DEVICE: _l("On your own device"),
+    Origin.STAFF: _l("Written down by staff"),
+    Origin.IMPORT: _l("Imported"),
+}
+
 
 def role_name(role: Role) -> object:
     """A role's name."""
@@ -45,6 +51,10 @@ KEPT = {
     "decisions": _l("What was decided about your words"),
     "votes": _l("What you agreed or disagreed with"),
     "age_band": _l("Age group"),
+    "appeal": _l("What you asked to be looked at again"),
+    "appeal_answer": _l("Answer to it"),
+    "appeal_made_at": _l("Asked"),
+    "appeal_outcome": _l("Outcome"),
     "answers": _l("What it answers"),
     "came_by": _l("How you came"),
     "channel": _l("On which way"),
@@ -54,9 +64,12 @@ KEPT = {
     "contribution_id": _l("Number of what you said"),
     "decided_at": _l("Decided"),
     "decision": _l("Decision"),
+    "drafts": _l("What you began and have not sent"),
     "device_remembered_until": _l("This device is remembered until"),
+    "filled_in": _l("Filled in"),
     "language": _l("Language"),
     "law": _l("Law"),
+    "matters": _l("Matters to you"),
     "people": _l("People"),
     "permission": _l("What may be done with your words"),
     "permission_when_none_was_chosen": _l("What may be done when you chose nothing"),
@@ -64,13 +77,18 @@ KEPT = {
     "replaced_on": _l("Replaced"),
     "rule": _l("Rule"),
     "scale_value": _l("Number you chose"),
+    "saved_at": _l("Saved"),
     "sent_at": _l("Sent"),
     "sent_on": _l("Sent"),
     "shared_device": _l("Others use this device"),
     "started_on": _l("Begun"),
     "state": _l("State"),
+    "statement": _l("Number of the statement"),
     "step_id": _l("Number of the question"),
+    "took_part_by": _l("How you came"),
     "took_part_first_on": _l("First day"),
+    "vote": _l("Your vote"),
+    "voted_on": _l("Day"),
     "where": _l("Where"),
     "why": _l("Why"),
     "withdrawn_at": _l("Taken back"),

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
 from flask import Response, make_response, redirect, render_template, url_for
-from flask_babel import format_date, format_datetime
 from flask_babel import gettext as _
 from markupsafe import Markup
 from werkzeug.wrappers import Response as BaseResponse
@@ -23,17 +20,12 @@ from participation.core.pages import Caching, go_to, render
 from participation.core.policy import PUBLIC, allow, current_actor, is_participant
 from participation.core.registry import registry
 
-from . import identity, queries, services
+from . import identity, own_data, queries, services
 from .blueprint import bp
 from .cookies import settings
 from .forms import ButtonForm, ComeBackForm, DeviceForm, EraseForm, erase_word
-from .labels import kept_name
 from .limits import COME_BACK_LIMIT, failed
 from .models import Participant
-
-#: How rows of her own copy write moments and days.
-MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\S+")
-DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 @bp.get("/<lang>/me")
@@ -127,8 +119,9 @@ def show_left() -> Response:
 @allow(is_participant)
 def show_my_data() -> Response:
     """Everything that is kept of hers, to read."""
-    parts = [(kept_name(name), [_readable(row) for row in rows]) for name, rows in _own_data()]
-    return render("participation/accounts/show_my_data.html", parts=parts, caching=Caching.NEVER)
+    return render(
+        "participation/accounts/show_my_data.html", parts=own_data.readable(_own_data()), caching=Caching.NEVER
+    )
 
 
 @bp.get("/<lang>/me/data.json")
@@ -174,23 +167,6 @@ def _herself() -> Participant:
 def _own_data() -> list[tuple[str, list[dict[str, Any]]]]:
     participant_id = current_actor().participant_id or 0
     return [gather(participant_id) for gather in registry().own_data]
-
-
-def _readable(row: Mapping[str, Any]) -> list[tuple[object, str]]:
-    """One kept thing as pairs of a name and words in the reader's language; what is empty is left out."""
-    return [(kept_name(name), _spoken(value)) for name, value in row.items() if value not in (None, "", [])]
-
-
-def _spoken(value: object) -> str:
-    if isinstance(value, bool):
-        return str(_("yes") if value else _("no"))
-    if isinstance(value, list | tuple):
-        return ", ".join(_spoken(each) for each in value)
-    if isinstance(value, str) and MOMENT.fullmatch(value):
-        return str(format_datetime(datetime.fromisoformat(value), "d MMMM y, HH:mm"))
-    if isinstance(value, str) and DAY.fullmatch(value):
-        return str(format_date(date.fromisoformat(value), "long"))
-    return str(value)
 
 
 def _as_text(value: object) -> str:

@@ -164,7 +164,7 @@ def show_entry(desk: EntryDesk) -> Response:
         hours=entries.RECEIPT_HOURS,
         people=participation.people_count,
         channel=entry_channel_labels[Channel(participation.channel)],
-        start_url=settings().base_url + f"/c/{desk.slug}",
+        start_url=settings().base_url + url_for("accounts.come_back", lang=participation.language),
         reply=labels.day(consultation.reply_due_on, staff_pages.zone()) if consultation.reply_due_on else "",
         next_url=url_for("consultations.enter_answer", slug=desk.slug),
         **staff_pages.desk_context(desk),

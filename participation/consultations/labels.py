@@ -8,8 +8,10 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel.lists import format_list
-from flask_babel import format_date, format_time, get_locale, gettext, lazy_gettext
+from flask_babel import format_time, get_locale, gettext, lazy_gettext
 from flask_babel import lazy_gettext as _l
+
+from participation.core.languages import day_in_words
 
 from .models import StageKind
 
@@ -33,7 +35,7 @@ def day(value: date | datetime, zone: str) -> str:
 @lru_cache(maxsize=2000)
 def _day_in_words(value: date, _locale: str) -> str:
     """A day in the page's language; the same few days stand on every page."""
-    return str(format_date(value, "d MMMM y" if _is_english() else "long"))
+    return day_in_words(value)
 
 
 def last_moment(closes_at: datetime, zone: str) -> str:
@@ -65,8 +67,3 @@ def age_band(band: str) -> object:
     if band.endswith(OPEN_ENDED):
         return lazy_gettext("%(lowest)s years or more", lowest=band.removesuffix(OPEN_ENDED))
     return band
-
-
-def _is_english() -> bool:
-    locale = get_locale()
-    return locale is not None and locale.language == "en"

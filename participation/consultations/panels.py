@@ -16,6 +16,7 @@ from participation.core.registry import NavigationEntry, SpaceDescription, regis
 
 from . import pages, queries, services
 from .models import Consultation, Participation
+from .staff_labels import came_by_labels
 from .timing import is_answering
 
 #: Open consultations shown on the home page.
@@ -43,7 +44,8 @@ def register() -> None:
     places.resident_navigation.append(NavigationEntry(_l("Consultations"), "consultations.list_consultations"))
     places.describe_spaces["consultation"] = describe
     places.open_spaces["consultation"] = find_open_ids
-    places.own_data.append(tell_own_participations)
+    places.own_data += [tell_own_participations, tell_own_drafts]
+    places.kept_words["took_part_by"] = came_by_labels
     places.erasers.append(services.forget_participations)
     places.tidiers.append(services.tidy_drafts)
 
@@ -95,7 +97,7 @@ def tell_own_participations(participant_id: int) -> tuple[str, list[dict[str, An
             "reference": each.reference,
             "started_on": each.started_on.isoformat(),
             "sent_at": each.sent_at.isoformat() if each.sent_at else None,
-            "came_by": str(each.came_by),
+            "took_part_by": str(each.came_by),
             "channel": each.channel,
             "language": each.language,
             "age_band": each.age_band,
@@ -103,6 +105,15 @@ def tell_own_participations(participant_id: int) -> tuple[str, list[dict[str, An
         for each, consultation in queries.list_participations(participant_id)
     ]
     return "participations", rows
+
+
+def tell_own_drafts(participant_id: int) -> tuple[str, list[dict[str, Any]]]:
+    """What one person filled in and has not sent, for her own data; thrown away after seven days."""
+    rows = [
+        {"step_id": each.step_id, "saved_at": each.saved_at.isoformat(), "filled_in": each.data}
+        for each in queries.list_drafts_of(participant_id)
+    ]
+    return "drafts", rows
 
 
 def _taken(participation: Participation, consultation: Consultation, is_open: bool, language: str) -> Taken:

@@ -211,6 +211,13 @@ def list_participations(participant_id: int) -> Sequence[tuple[Participation, Co
     return [(row[0], row[1]) for row in rows]
 
 
+def list_drafts_of(participant_id: int) -> Sequence[DraftAnswer]:
+    """Everything this person has filled in and not sent."""
+    query = select(DraftAnswer).join(Participation, Participation.id == DraftAnswer.participation_id)
+    found = query.where(Participation.participant_id == participant_id).order_by(DraftAnswer.step_id)
+    return db.session.execute(found).scalars().all()
+
+
 _DRAFTS = select(DraftAnswer.step_id, DraftAnswer.data).where(
     DraftAnswer.participation_id == bindparam("participation_id")
 )

@@ -19,6 +19,7 @@ from .labels import (
     permission_hints,
     permission_labels,
     state_facts,
+    state_labels,
 )
 from .models import Channel, Contribution, Mode, Permission, State, Surface
 from .pointing import Pointed, hints_in
@@ -86,6 +87,12 @@ def init_app(app: Flask) -> None:
     places: Registry = app.extensions["registry"]
     places.my_panels.append(showing.my_panel)
     places.own_data.append(showing.own_data)
+    places.kept_words |= {
+        "channel": channel_labels,
+        "permission": permission_labels,
+        "permission_when_none_was_chosen": permission_labels,
+        "state": state_labels,
+    }
     places.erasers.append(erase)
     places.tidiers.append(services.forget_wordings)
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
+from datetime import date, datetime
 from gettext import NullTranslations
 from pathlib import Path
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
 from flask import Flask, abort, current_app, g, has_request_context, request, url_for
-from flask_babel import Babel, get_locale, get_translations
+from flask_babel import Babel, format_date, format_percent, format_time, get_locale, get_translations, gettext
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup
@@ -78,6 +79,7 @@ def start_languages(app: Flask, settings: Settings) -> None:
     app.extensions["languages"] = read_languages(settings.translations_path)
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(settings.translations_path)
     babel.init_app(app, locale_selector=lambda: current_language().locale)
+    app.jinja_env.filters["moment_in_words"] = moment_in_words
     app.jinja_env.globals.update(gettext=_translated, ngettext=_translated_plural, _=_translated)
     _remember_addresses(app)
     app.url_value_preprocessor(_take_language)
@@ -112,6 +114,21 @@ def preferred_language() -> Language:
     accepted: LanguageAccept = request.accept_languages
     best = accepted.best_match(list(all_languages())) if accepted else None
     return all_languages()[best] if best else source_language()
+
+
+def day_in_words(value: date) -> str:
+    """A day in full as the reader's language writes it; in English with the day first, as most of the world does."""
+    return str(format_date(value, "d MMMM y" if get_locale().language == "en" else "long"))
+
+
+def moment_in_words(value: datetime) -> str:
+    """A moment in full, in the city's time zone."""
+    return str(gettext("%(day)s, %(time)s", day=day_in_words(value), time=format_time(value, "short")))
+
+
+def percent_in_words(percent: int) -> str:
+    """A whole percentage with the digits, the sign and the space of the reader's language."""
+    return str(format_percent(percent / 100))
 
 
 def language_name(tag: str, reader: str | None = None) -> str:

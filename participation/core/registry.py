@@ -108,6 +108,9 @@ class Registry:
     space_links: list[Callable[[Space, Actor], Iterable[SpaceLink]]] = field(default_factory=list)
     #: called with a participant's id when she asks for her data: give a name and rows
     own_data: list[Callable[[int], tuple[str, list[dict[str, Any]]]]] = field(default_factory=list)
+    #: what her data's page says in place of a stored word: name in the rows → stored word → words; the file for
+    #: machines keeps the stored one
+    kept_words: dict[str, Mapping[Any, object]] = field(default_factory=dict)
     #: called with a participant's id, in this order, when she erases herself
     erasers: list[Callable[[int], None]] = field(default_factory=list)
     #: what is thrown away when its time is over (drafts, old keys): called with a connection and the present moment,

@@ -13,7 +13,7 @@ from participation.core.events import contribution_mended, contribution_sent, co
 from participation.core.policy import Predicate
 from participation.core.registry import NavigationEntry, Registry
 
-from . import appeal_views, audit_views, author_views, notices, policy, services, tidying, views
+from . import appeal_views, audit_views, author_views, labels, notices, policy, services, tidying, views
 from .appeals import make_appeal
 from .blueprint import blueprint
 from .models import Action, Decision, Ground
@@ -55,5 +55,6 @@ def init_app(app: Flask) -> None:
     places.needs.append(notices.needs_of)
     places.space_links.append(notices.links_of)
     places.own_data.append(notices.own_data)
+    places.kept_words |= {"decision": labels.action_facts, "appeal_outcome": labels.outcome_labels}
     places.tidiers.append(tidying.forget_removed_words)
     places.staff_navigation += [NavigationEntry(label, endpoint, rule) for label, endpoint, rule in NAVIGATION]

@@ -10,7 +10,7 @@ from flask import Flask
 from participation.core import events
 from participation.core.registry import registry
 
-from . import commands, services, staff_views, views
+from . import commands, entry, records, services, staff_views, views
 from .blueprint import bp
 from .kind import Statements
 from .models import MAX_STATEMENT, Author, Statement, Vote
@@ -42,6 +42,8 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(commands.group)
     registry().step_kinds[Statements.kind] = Statements()
     registry().step_editor_links.append(staff_views.link_for_editors)
+    registry().own_data.append(records.tell_own_votes)
+    registry().kept_words["vote"] = entry.LABELS
     registry().erasers.append(services.erase_votes)
     for event in (events.contribution_decided, events.contribution_withdrawn, events.contribution_mended):
         event.connect(services.follow_state, weak=False)

@@ -127,6 +127,17 @@ def list_votes_of(participant_id: int, step_id: int) -> Sequence[Row[Vote, Contr
     ).all()
 
 
+def list_all_votes_of(participant_id: int) -> Sequence[Row[Vote, str]]:
+    """Everything this person voted on, each with the statement's words, in the order of the statements."""
+    return db.session.execute(
+        select(Vote, Contribution.body)
+        .join(Statement, Statement.id == Vote.statement_id)
+        .join(Contribution, Contribution.id == Statement.contribution_id)
+        .where(Vote.participant_id == participant_id)
+        .order_by(Statement.id)
+    ).all()
+
+
 def find_vote(statement_id: int, participant_id: int) -> Vote | None:
     """Where this person stands on this statement."""
     return db.session.get(Vote, (statement_id, participant_id))

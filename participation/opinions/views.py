@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response, redirect, request, url_for
-from flask_babel import format_datetime, ngettext
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.wrappers import Response as BaseResponse
 
 from participation.accounts import get_participant, participant_for, return_code, settings
@@ -34,7 +34,7 @@ from participation.core.clock import day_in, now
 from participation.core.database import reads_first, start_writing
 from participation.core.errors import DomainError, NotFound
 from participation.core.forms import as_choices
-from participation.core.languages import all_languages, current_language
+from participation.core.languages import all_languages, current_language, moment_in_words
 from participation.core.limits import limiter
 from participation.core.pages import go_to, render
 from participation.core.policy import allow, current_actor
@@ -167,7 +167,7 @@ def show_added(occasion: Occasion) -> Response | BaseResponse:
     due = found.sent_at + services.READ_WITHIN
     return render(
         "participation/opinions/show_added.html",
-        due=format_datetime(due, "d MMMM, HH:mm"),
+        due=moment_in_words(due),
         code=return_code(get_participant(actor.participant_id), secret=settings().secret_key),
         back_url=_here(occasion),
     )

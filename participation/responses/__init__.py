@@ -41,7 +41,7 @@ def init_app(app: Flask) -> None:
     places = registry()
     places.resident_navigation.append(NavigationEntry(_l("You said, we did"), "responses.list_answers"))
     places.staff_navigation.append(
-        NavigationEntry(_l("Answers"), "responses.list_owed", lambda actor: can_list_answers(actor))
+        NavigationEntry(_l("The city’s answers"), "responses.list_owed", lambda actor: can_list_answers(actor))
     )
     places.needs.append(panels.needs_of)
     places.space_links.append(panels.links_of)

@@ -12,9 +12,10 @@ from flask_babel import gettext, ngettext
 from participation.city import get_city
 from participation.consultations import list_consultations_by_ids
 from participation.core.clock import day_in, now
+from participation.core.languages import day_in_words
 from participation.core.localized import Words
 from participation.core.policy import Space
-from participation.summaries import AnswerShown, PublicFinding, day_in_words, list_released_findings
+from participation.summaries import AnswerShown, PublicFinding, list_released_findings
 
 from . import queries
 from .due import Standing, most_overdue_first, standing_of

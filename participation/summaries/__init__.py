@@ -36,7 +36,7 @@ from .queries import (
     released_finding_ids,
     released_spaces,
 )
-from .reading import day_in_words, finding_people
+from .reading import finding_people
 from .releasing import blank_words, prepare_release, release_summary
 from .services import (
     Gathered,
@@ -65,7 +65,6 @@ __all__ = [
     "can_be_quoted",
     "cite",
     "current_releases",
-    "day_in_words",
     "find_current_release",
     "finding_people",
     "findings_citing",

@@ -10,7 +10,7 @@ from flask_babel import format_decimal, gettext
 from participation.contributions import Contribution
 from participation.core import disclosure
 from participation.core.disclosure import ProtectedTable
-from participation.core.languages import language_name
+from participation.core.languages import language_name, percent_in_words
 from participation.core.localized import LocalizedText, Words
 
 from .evidence import Question, StatementResult, TookPart, count_by
@@ -137,8 +137,8 @@ def _number(people: int) -> str:
 
 
 def _with_share(count: int, people: int) -> str:
-    percent = round(100 * count / people) if people else 0
-    return str(gettext("%(count)s (%(percent)s%%)", count=format_decimal(count), percent=percent))
+    percent = percent_in_words(round(100 * count / people) if people else 0)
+    return str(gettext("%(count)s (%(percent)s)", count=format_decimal(count), percent=percent))
 
 
 def _protected_figures(table: ProtectedTable) -> list[str]:
@@ -146,7 +146,7 @@ def _protected_figures(table: ProtectedTable) -> list[str]:
         return [gettext("fewer than 10")] + [""] * 3
     shown = dict.fromkeys(opinion_labels, "")
     for cell in table.cells:
-        text = str(share_labels[cell.words]) if cell.words else f"{cell.percent}%"
+        text = str(share_labels[cell.words]) if cell.words else percent_in_words(cell.percent or 0)
         if len(cell.keys) > 1:
             text = gettext("%(share)s, with pass", share=text)
         shown[cell.keys[0]] = text
@@ -184,7 +184,7 @@ def _chart(key: str, name: str, table: disclosure.Table, labels: Mapping[str, Wo
         if shown.words:
             rows.append(Row(label, withheld=str(share_labels[shown.words])))
         else:
-            rows.append(Row(label, shown.percent or 0, f"{shown.percent}%"))
+            rows.append(Row(label, shown.percent or 0, percent_in_words(shown.percent or 0)))
     return Chart(key, name, name, rows)
 
 

@@ -14,13 +14,13 @@ from participation.city import get_city
 from participation.consultations import Consultation, Publication, get_consultation
 from participation.core.clock import day_in
 from participation.core.errors import NotFound
-from participation.core.languages import current_language
+from participation.core.languages import current_language, day_in_words
 from participation.core.policy import Space, current_actor
 
 from . import policy, queries
 from .answers import AnswerShown, answers_to
 from .models import Finding, Footnote, Release
-from .reading import ShownFinding, day_in_words, read_summary
+from .reading import ShownFinding, read_summary
 
 
 @dataclass(frozen=True)

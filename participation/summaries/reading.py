@@ -12,9 +12,9 @@ from datetime import date
 from typing import Any
 
 from babel.lists import format_list
-from flask_babel import format_date, format_decimal, get_locale, gettext, ngettext
+from flask_babel import format_decimal, get_locale, gettext, ngettext
 
-from participation.core.languages import direction_of, language_name
+from participation.core.languages import day_in_words, direction_of, language_name
 from participation.core.localized import Words
 
 from .labels import (
@@ -236,11 +236,6 @@ def _dates(snapshot: Snapshot) -> str:
     return _("Answers came from %(first)s on.", first=opened) if opened else ""
 
 
-def day_in_words(day: date) -> str:
-    """A day in the reader's language; in English with the day first, as everywhere on this site."""
-    return str(format_date(day, "d MMMM y" if get_locale().language == "en" else "long"))
-
-
 def _date(day: str | None) -> str:
     return day_in_words(date.fromisoformat(day)) if day else ""
 
@@ -299,9 +294,9 @@ def _question(question: Mapping[str, Any], language: str) -> Chart:
         "ranking": _("This is what people put first."),
         "several_choices": _("People could choose several."),
     }
-    caption = _(
-        "%(sentence)s %(more)s", sentence=sentence, more=how.get(question["kind"], _("This is how they chose."))
-    )
+    # a call of its own: sentences inside another call are not collected for translation
+    otherwise = _("This is how they chose.")
+    caption = _("%(sentence)s %(more)s", sentence=sentence, more=how.get(question["kind"], otherwise))
     return Chart(key, prompt, caption, rows, answered=sentence)
 
 

@@ -13,13 +13,18 @@ import pytest
 from participation.accounts import services
 from participation.accounts.models import Participant, ParticipantKey
 from participation.accounts.services import hash_key
+from participation.consultations import save_draft
+from participation.contributions import Permission
 from participation.core import events
 from participation.core.clock import now
 from participation.core.database import db
+from participation.core.localized import LocalizedText
 from participation.core.policy import Space
 from tests.browser import Browser
 from tests.factories.accounts import give_cookie, make_participant
+from tests.factories.consultations import make_consultation, make_participation, make_step
 from tests.factories.contributions import make_contribution
+from tests.factories.opinions import make_statement, make_vote
 from tests.fixtures.databases import SECRET
 from tests.fixtures.time import Clock
 
@@ -170,6 +175,30 @@ def test_everything_of_hers_is_there_to_read_and_to_take_along(browser: Browser,
     assert file.headers["Cache-Control"] == "no-store"
     for answer in (page, file):
         assert "Nobody else" not in answer.get_data(as_text=True)
+
+
+def test_her_votes_and_drafts_are_there_too_and_the_page_says_all_in_her_language(browser: Browser) -> None:
+    hers = make_participant()
+    place = make_consultation(title=LocalizedText.of({"en": "The quiet square", "es": "La plaza tranquila"}))
+    said = make_contribution(place.space, hers, body="Shade at the stop, please.", permission=Permission.QUOTE)
+    step = make_step(place, kind="statements")
+    statement = make_statement(step, body="The square needs trees.")
+    make_vote(statement, hers.id, value=-1, matters=True)
+    taking_part = make_participation(place, hers)
+    save_draft(taking_part, make_step(place, position=2).id, {"text": "Half a thought"}, at=now())
+    db.session.commit()
+    give_cookie(browser, hers)
+
+    page = browser.get("/es/me/data", queries=30)
+    content = browser.get("/en/me/data.json", queries=30).get_json()
+
+    assert [row["vote"] for row in content["votes"]] == ["disagree"]
+    assert content["drafts"][0]["filled_in"] == {"text": "Half a thought"}
+    assert content["contributions"][0]["permission"] == said.permission == "quote"
+    for told in ("La plaza tranquila", "The square needs trees.", "En desacuerdo", "Half a thought", "inglés"):
+        assert told in page.words, told
+    for raw in ("consultation:", "disagree", "count_only", "device", " web ", "{"):
+        assert raw not in page.words, raw
 
 
 @pytest.mark.parametrize("path", ["me/data", "me/data.json", "me/device"])
