@@ -11,14 +11,12 @@ from sqlalchemy.orm import Session
 
 from participation.consultations import Participation, Step
 from participation.contributions import Contribution
-from participation.core.database import db, remembered
+from participation.core.database import db, remembered, stream_rows
 
 from .models import Statement, Vote
 
 #: How many of the least-seen statements are looked at when the next one is chosen.
 CANDIDATES = 24
-#: Rows fetched at a time while votes are streamed.
-STREAM_ROWS = 5000
 
 
 @dataclass(frozen=True)
@@ -243,18 +241,14 @@ def count_votes(step_ids: Sequence[int]) -> int:
     return db.session.execute(query.where(Statement.step_id.in_(step_ids))).scalar_one()
 
 
-def iter_votes(step_ids: Sequence[int]) -> Iterator[Row[date, int, int, int, bool]]:
+def iter_votes(step_ids: Sequence[int]) -> Iterator[tuple[date, int, int, int, bool]]:
     """All votes of these steps: day, statement, participant, value, matters; streamed, sorted by person.
 
     Participants' numbers are internal: an export replaces them by fresh random ones.
     """
-    query = (
+    return stream_rows(
         select(Vote.voted_on, Vote.statement_id, Vote.participant_id, Vote.value, Vote.matters)
         .join(Statement, Statement.id == Vote.statement_id)
         .where(Statement.step_id.in_(step_ids))
         .order_by(Vote.participant_id, Vote.statement_id)
-        .execution_options(yield_per=STREAM_ROWS)
     )
-    # not through the session: it would look at each row once more
-    for part in db.session.connection().execute(query).partitions():
-        yield from part
