@@ -52,7 +52,7 @@ from .queries import (
 from .rates import limit_first_forms
 from .services import ConsultationClosed, forget_drafts_at, join_consultation, save_draft, send_answers
 from .staff_policy import StepDesk, can_write
-from .steps import Data, Journey, OwnWords, StepKind, Stop, kind_of
+from .steps import Data, FormKind, Journey, OwnWords, PageKind, Stop, kind_of
 from .timing import Visit, answering_spans, is_answering
 
 __all__ = [
@@ -61,8 +61,10 @@ __all__ = [
     "Consultation",
     "ConsultationClosed",
     "Data",
+    "FormKind",
     "Journey",
     "OwnWords",
+    "PageKind",
     "Participation",
     "PeopleCount",
     "Publication",
@@ -70,7 +72,6 @@ __all__ = [
     "StageKind",
     "Step",
     "StepDesk",
-    "StepKind",
     "Stop",
     "Visit",
     "answering_spans",

@@ -27,7 +27,7 @@ from .forms import DeviceForm, SendForm
 from .models import Participation
 from .policy import can_answer, can_begin, can_see, can_send, has_sent
 from .rates import limit_first_forms, limit_her_forms
-from .steps import Data, Journey, Stop, find_sent, kind_of
+from .steps import Data, Journey, PageKind, Stop, find_sent, kind_of
 from .timing import Visit
 
 
@@ -86,7 +86,7 @@ def walk_to(slug: str, position: int = 0) -> Walk:
 def answer_step(walk: Walk) -> Response | BaseResponse:
     """One question. Sending it keeps a draft and goes on."""
     kind = kind_of(walk.stop.step)
-    if kind.is_page_of_its_own:
+    if isinstance(kind, PageKind):
         return go_to(kind.page_endpoint, slug=walk.slug, position=walk.position)
     form = kind.make_form(walk.stop.step, draft=walk.stop.data)
     device = DeviceForm(request.form)

@@ -16,7 +16,7 @@ from .blueprint import bp
 from .models import Step
 from .staff_policy import Desk, is_insider, is_public
 from .staff_views import HERE, find_desk
-from .steps import Journey, kind_of
+from .steps import FormKind, Journey, kind_of
 from .timing import Visit
 
 
@@ -60,7 +60,7 @@ def preview_step(desk: PreviewDesk) -> Response:
     journey = _journey(desk.steps)
     stop = journey.at(desk.position)
     kind = kind_of(stop.step)
-    form = None if kind.is_page_of_its_own else kind.make_form(stop.step, draft=None)
+    form = kind.make_form(stop.step, draft=None) if isinstance(kind, FormKind) else None
     following = journey.next_after(desk.position)
     context: dict[str, Any] = {
         **pages.step_context(desk.visit, journey, stop, form),
@@ -73,7 +73,7 @@ def preview_step(desk: PreviewDesk) -> Response:
         "device": None,
         "kind_label": kind.label,
     }
-    template = "preview_step" if kind.is_page_of_its_own else "answer_step"
+    template = "preview_step" if form is None else "answer_step"
     return render(f"participation/consultations/{template}.html", **context)
 
 

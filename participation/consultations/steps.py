@@ -7,12 +7,13 @@ it hands each step to its kind. Nothing here reads or writes the database.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any, Protocol, cast
+from typing import Any, cast
 
 from sqlalchemy import Select
 
@@ -33,8 +34,8 @@ class OwnWords(Words):
 Data = dict[str, Any]
 
 
-class StepKind(Protocol):
-    """One kind of step. Kinds inherit from this class; what is written out here fits most of them."""
+class StepKind(ABC):
+    """One kind of step. Kinds inherit from `FormKind` or `PageKind`; what is written out here fits most of them."""
 
     #: its name, as in `Step.kind`
     kind: str
@@ -42,10 +43,6 @@ class StepKind(Protocol):
     label: object
     #: template with the step's fields; gets `form`, `step`, `words` (the prompt) and `language`
     template: str = ""
-    #: whether people answer on a page of another slice; the journey leads there and goes on from there
-    is_page_of_its_own: bool = False
-    #: endpoint of that page; it is given `slug` and `position`
-    page_endpoint: str = ""
     #: whether an answer counts at once, before the answers are sent together (votes)
     counts_at_once: bool = False
     #: whether officers give it options
@@ -65,24 +62,17 @@ class StepKind(Protocol):
     #: kinds of one group are asked together for all their steps, to spare the database; empty for a kind by itself
     group: str = ""
 
-    def make_form(self, step: Step, *, draft: Data | None, prefix: str = "") -> BaseForm:
-        """The step's form: filled with what was sent on POST, else with `draft`.
-
-        `prefix` stands before the names of its fields where several steps are on one page.
-        """
-        raise NotImplementedError
-
+    @abstractmethod
     def data_of(self, form: BaseForm) -> Data:
         """What to keep of a form that was filled in well; an empty dict when it was left out."""
-        raise NotImplementedError
 
     def is_answered(self, step: Step, data: Data | None, participation: Participation | None) -> bool:
         """Whether there is an answer: in `data`, or given already."""
         return bool(data)
 
+    @abstractmethod
     def lines_of(self, step: Step, data: Data, language: str) -> list[Words | str]:
         """The answer for its author to check, one line each; the person's own words as `OwnWords`."""
-        raise NotImplementedError
 
     def lines_of_stops(self, stops: Sequence[Stop], language: str) -> dict[int, list[Words | str]]:
         """Step id → lines, for all answered steps of the group at once."""
@@ -99,9 +89,9 @@ class StepKind(Protocol):
         """
         return {}
 
+    @abstractmethod
     def send(self, step: Step, data: Data, participation: Participation, *, form_key: str, at: datetime) -> None:
         """Turn `data` into rows; sent once more with the same key it changes nothing, with another it replaces."""
-        raise NotImplementedError
 
     def check_settings(self, settings: Mapping[str, Any], option_count: int) -> None:
         """Stop settings that make no sense.
@@ -111,9 +101,12 @@ class StepKind(Protocol):
         """
         return
 
+    @abstractmethod
     def make_entry_form(self, step: Step, *, prefix: str) -> BaseForm:
-        """The form in which staff write down what somebody said at this step on paper or aloud."""
-        return self.make_form(step, draft=None, prefix=prefix)
+        """The form in which staff write down what somebody said at this step on paper or aloud.
+
+        `prefix` stands before the names of its fields, as several steps are on one page.
+        """
 
     def make_entry_forms(self, prefixes: Mapping[Step, str]) -> dict[int, BaseForm]:
         """Step id → that form, for all steps of the group at once; each step comes with its prefix."""
@@ -127,9 +120,9 @@ class StepKind(Protocol):
         """Take along to a newer version (or a copy) of a step what belongs to it besides words and options."""
         return
 
+    @abstractmethod
     def has_answers(self, step: Step) -> bool:
         """Whether anybody answered, so that a change makes a new version."""
-        raise NotImplementedError
 
     def who_answered(self, step_ids: Sequence[int]) -> Select[Any] | None:
         """Ids of participants whose answers count at once; None for kinds whose answers are sent together."""
@@ -152,7 +145,26 @@ class StepKind(Protocol):
         return {step.id for step in steps if self.has_answers(step)}
 
 
-def kind_of(step: Step) -> StepKind:
+class FormKind(StepKind):
+    """A kind that people answer with a form on the journey's own page."""
+
+    @abstractmethod
+    def make_form(self, step: Step, *, draft: Data | None, prefix: str = "") -> BaseForm:
+        """The step's form: filled with what was sent on POST, else with `draft`."""
+
+    def make_entry_form(self, step: Step, *, prefix: str) -> BaseForm:
+        """The same form, for staff to fill in."""
+        return self.make_form(step, draft=None, prefix=prefix)
+
+
+class PageKind(StepKind):
+    """A kind that people answer on a page of another slice; the journey leads there and goes on from there."""
+
+    #: endpoint of that page; it is given `slug` and `position`
+    page_endpoint: str
+
+
+def kind_of(step: Step) -> FormKind | PageKind:
     """The behaviour of a step.
 
     Raises:
@@ -161,7 +173,7 @@ def kind_of(step: Step) -> StepKind:
     found = registry().step_kinds.get(step.kind)
     if found is None:
         raise NotFound
-    return cast("StepKind", found)
+    return cast("FormKind | PageKind", found)
 
 
 def find_sent(steps: Sequence[Step], participation: Participation | None) -> dict[int, Data]:
@@ -234,8 +246,7 @@ class Stop:
     @property
     def is_missing(self) -> bool:
         """Whether it has to be answered still before sending."""
-        kind = kind_of(self.step)
-        return not (self.step.is_optional or kind.is_page_of_its_own or self.is_answered)
+        return not (self.step.is_optional or isinstance(kind_of(self.step), PageKind) or self.is_answered)
 
     @property
     def was_visited(self) -> bool:

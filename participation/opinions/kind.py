@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from sqlalchemy import Select, select
 
-from participation.consultations import Data, Participation, Step, StepKind, get_consultation_by_id
+from participation.consultations import Data, PageKind, Participation, Step, get_consultation_by_id
 from participation.core.forms import BaseForm
 from participation.core.localized import Words
 
@@ -18,12 +18,11 @@ from . import entry, queries, seeding, services
 from .models import Statement, Vote
 
 
-class Statements(StepKind):
+class Statements(PageKind):
     """People agree, disagree or pass on short statements, and may add their own."""
 
     kind = "statements"
     label = _l("Statements to agree or disagree with")
-    is_page_of_its_own = True
     page_endpoint = "opinions.show_statement"
     counts_at_once = True
     entry_template = "participation/opinions/_entry.html"
@@ -44,10 +43,6 @@ class Statements(StepKind):
 
     def send(self, step: Step, data: Data, participation: Participation, *, form_key: str, at: datetime) -> None:
         """Nothing is left to do: votes count at once."""
-
-    def make_form(self, step: Step, *, draft: Data | None, prefix: str = "") -> BaseForm:
-        """There is none: people answer on pages of their own."""
-        raise NotImplementedError
 
     def make_entry_form(self, step: Step, *, prefix: str) -> BaseForm:
         """All open statements, for staff who write down what somebody said about them."""

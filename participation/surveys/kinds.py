@@ -7,6 +7,7 @@ many at most) and `alone` (positions that stand alone); scale `lowest` and `high
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
@@ -15,7 +16,7 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
-from participation.consultations import Data, OwnWords, Participation, Step, StepKind, Stop
+from participation.consultations import Data, FormKind, OwnWords, Participation, Step, Stop
 from participation.contributions import Contribution, Permission, State, get_contributions, permission_labels
 from participation.core.errors import Invalid
 from participation.core.forms import BaseForm
@@ -33,7 +34,7 @@ MOST_POINTS = 11
 _KEPT = (State.HELD, State.VISIBLE, State.RETURNED, State.LIMITED, State.HIDDEN)
 
 
-class SurveyKind(StepKind):
+class SurveyKind(FormKind):
     """What the five kinds share: they are asked together, so that a page with many questions asks the database once."""
 
     group = "surveys"
@@ -47,9 +48,9 @@ class SurveyKind(StepKind):
         """Ids of options in the data, in order."""
         return []
 
+    @abstractmethod
     def data_from(self, answer: Answer, chosen: Sequence[int], said: Contribution | None) -> Data:
         """Data as a form would give it, from what was sent."""
-        raise NotImplementedError
 
     def lines_of(self, step: Step, data: Data, language: str) -> list[Words | str]:
         """The answer for its author to check."""
@@ -78,9 +79,9 @@ class SurveyKind(StepKind):
         }
         return {step_id: data for step_id, data in found.items() if data}
 
+    @abstractmethod
     def form_of(self, step: Step, options: Sequence[Option], *, draft: Data | None, prefix: str) -> BaseForm:
         """The step's form, with its options at hand."""
-        raise NotImplementedError
 
     def make_form(self, step: Step, *, draft: Data | None, prefix: str = "") -> BaseForm:
         """The step's form: filled with what was sent on POST, else with `draft`."""
