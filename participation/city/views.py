@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Blueprint, Flask, Response, g, make_response, request, url_for
@@ -17,7 +17,7 @@ from participation.core.errors import DomainError, NotFound
 from participation.core.languages import all_languages, current_language, preferred_language
 from participation.core.localized import LocalizedText, Words
 from participation.core.pages import Caching, go_to, render
-from participation.core.policy import PUBLIC, Actor, allow, current_actor, is_administrator
+from participation.core.policy import PUBLIC, allow, current_actor, is_administrator
 from participation.core.registry import NavigationEntry, registry
 
 from . import queries, services
@@ -264,9 +264,11 @@ def _make_frame() -> dict[str, Any]:
     actor = current_actor()
     is_staff_page = request.path.split("/")[2:3] == ["staff"] and actor.staff_id is not None
     entries = registry().staff_navigation if is_staff_page else registry().resident_navigation
+    tag = current_language().tag
+    places = remembered(("places", tag, is_staff_page), lambda _session: [(each, _place_of(each)) for each in entries])
     return {
-        **remembered(("frame", current_language().tag), lambda _session: _same_for_all()),
-        "navigation": _places(entries, actor),
+        **remembered(("frame", tag), lambda _session: _same_for_all()),
+        "navigation": _with_current([place for entry, place in places if entry.may_see(actor)]),
         "staff": _staff(is_staff_page, actor.name),
     }
 
@@ -291,12 +293,15 @@ def _same_for_all() -> dict[str, Any]:
     }
 
 
-def _places(entries: Sequence[NavigationEntry], actor: Actor) -> list[Place]:
-    """The entries this person may see; the one whose address this page's address begins with is the current one."""
-    urls = {entry: url_for(entry.endpoint) for entry in entries if entry.may_see(actor)}
-    around = [url for url in urls.values() if _is_within(request.path, url)]
+def _place_of(entry: NavigationEntry) -> Place:
+    return Place(str(entry.label), url_for(entry.endpoint))
+
+
+def _with_current(places: Sequence[Place]) -> list[Place]:
+    """The place whose address this page's address begins with is the current one."""
+    around = [place.url for place in places if _is_within(request.path, place.url)]
     current = max(around, key=len, default="")
-    return [Place(str(entry.label), url, url == current) for entry, url in urls.items()]
+    return [replace(place, is_current=True) if place.url == current else place for place in places]
 
 
 def _is_within(path: str, url: str) -> bool:

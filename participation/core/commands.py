@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 from dataclasses import asdict
@@ -80,7 +81,9 @@ class Server(BaseApplication):
             self.cfg.set(name, value)
 
     def load(self) -> Flask:
-        """The program."""
+        """The program. All that it is made of lives as long as it does, so nobody looks for rubbish there again."""
+        gc.collect()
+        gc.freeze()
         return self._app
 
 

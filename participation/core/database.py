@@ -113,7 +113,12 @@ def prepare_sqlite(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if _may_write.get() else "BEGIN")
+        if _may_write.get():
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        else:
+            # straight to the driver, at a tenth of the cost: it takes no lock, so there is no trouble to translate
+            driver: Any = connection.connection.driver_connection
+            driver.execute("BEGIN")
 
 
 @contextmanager

@@ -16,11 +16,10 @@ from collections.abc import Collection, Mapping
 from enum import Enum
 from typing import Any
 
-from flask import Flask, Response, current_app, g, make_response, redirect, render_template, request, url_for
+from flask import Flask, Response, current_app, g, make_response, render_template, request, url_for
 from flask_htmx import HTMX
 from jinja2 import StrictUndefined
 from werkzeug.local import LocalProxy
-from werkzeug.wrappers import Response as BaseResponse
 
 from .clock import now
 from .database import UNSAFE
@@ -143,9 +142,9 @@ def _page_key() -> tuple[str, str, str]:
     return "page", request.host_url, request.path
 
 
-def go_to(endpoint: str, **arguments: Any) -> BaseResponse:
+def go_to(endpoint: str, **arguments: Any) -> Response:
     """Redirect after a successful POST (303, so that a reload repeats nothing)."""
-    return redirect(url_for(endpoint, **arguments), 303)
+    return Response(status=303, headers={"Location": url_for(endpoint, **arguments)})
 
 
 def safe_next(address: str, fallback: str) -> str:

@@ -188,10 +188,10 @@ def _require(is_allowed: bool, actor: Actor, *, hidden: bool) -> None:
 
 def current_actor() -> Actor:
     """Who sends this request; looked up once."""
-    if "actor" not in g:
+    actor: Actor | None = g.get("actor")
+    if actor is None:
         load: Callable[[], Actor] = current_app.extensions["actor_loader"]
-        g.actor = load()
-    actor: Actor = g.actor
+        actor = g.actor = load()
     return actor
 
 
