@@ -40,11 +40,11 @@ from .queries import (
     count_people,
     find_consultation,
     find_outline,
-    find_participation,
     find_visit,
     get_consultation,
     get_consultation_by_id,
     get_step,
+    glance_at,
     list_consultations_by_ids,
     list_stages,
     list_steps,
@@ -53,7 +53,7 @@ from .rates import limit_first_forms
 from .services import ConsultationClosed, forget_drafts_at, join_consultation, save_draft, send_answers
 from .staff_policy import StepDesk, can_write
 from .steps import Data, FormKind, Journey, OwnWords, PageKind, Stop, kind_of
-from .timing import Visit, answering_spans, is_answering
+from .timing import Glance, answering_spans, is_answering
 
 __all__ = [
     "Audience",
@@ -62,6 +62,7 @@ __all__ = [
     "ConsultationClosed",
     "Data",
     "FormKind",
+    "Glance",
     "Journey",
     "OwnWords",
     "PageKind",
@@ -73,7 +74,6 @@ __all__ = [
     "Step",
     "StepDesk",
     "Stop",
-    "Visit",
     "answering_spans",
     "can_answer",
     "can_see",
@@ -83,12 +83,12 @@ __all__ = [
     "exit_url",
     "find_consultation",
     "find_outline",
-    "find_participation",
     "find_visit",
     "forget_drafts_at",
     "get_consultation",
     "get_consultation_by_id",
     "get_step",
+    "glance_at",
     "init_app",
     "is_answering",
     "join_consultation",

@@ -27,7 +27,7 @@ from .models import (
     Step,
 )
 from .steps import kind_of
-from .timing import Span, Visit
+from .timing import Begun, Glance, Span, Visit
 
 #: Stands for "no end yet" where ends are compared.
 _NEVER = datetime(9999, 1, 1, tzinfo=UTC)
@@ -170,6 +170,16 @@ def visit_outline(outline: Outline, participant_id: int | None, at: datetime) ->
     return Visit(outline.consultation, outline.stages, mine, at)
 
 
+def glance_at(outline: Outline, participant_id: int | None, at: datetime) -> Glance:
+    """The same where nothing is done with her participation: asks for no more of it than policies want to know."""
+    row = None
+    if participant_id is not None:
+        ids = {"consultation_id": outline.consultation.id, "participant_id": participant_id}
+        # straight from the connection: plain columns need nothing of the session
+        row = db.session.connection().execute(_BEGUN, ids).one_or_none()
+    return Glance(outline.consultation, outline.stages, Begun(row.participant_id, row.sent_at) if row else None, at)
+
+
 def _load_outline(session: Session, slug: str) -> Outline | None:
     consultation = session.execute(select(Consultation).where(Consultation.slug == slug)).scalar_one_or_none()
     if consultation is None:
@@ -183,9 +193,12 @@ def _load_outline(session: Session, slug: str) -> Outline | None:
     )
 
 
-_PARTICIPATION = select(Participation).where(
-    Participation.consultation_id == bindparam("consultation_id"),
-    Participation.participant_id == bindparam("participant_id"),
+_PARTICIPATION, _BEGUN = (
+    select(*wanted).where(
+        Participation.consultation_id == bindparam("consultation_id"),
+        Participation.participant_id == bindparam("participant_id"),
+    )
+    for wanted in ((Participation,), (Participation.participant_id, Participation.sent_at))
 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from participation.core.policy import Space
 
@@ -41,13 +42,20 @@ def is_answering(consultation: Consultation, stages: Sequence[Stage], at: dateti
     return any(span.contains(at) for span in answering_spans(consultation, stages))
 
 
+class Begun(NamedTuple):
+    """As much of somebody's participation as policies look at."""
+
+    participant_id: int
+    sent_at: datetime | None
+
+
 @dataclass(frozen=True)
-class Visit:
+class Glance:
     """One person at one consultation at one moment; what policies decide about."""
 
     consultation: Consultation
     stages: Sequence[Stage]
-    participation: Participation | None
+    participation: Participation | Begun | None
     at: datetime
 
     @property
@@ -59,3 +67,10 @@ class Visit:
     def is_answering(self) -> bool:
         """Whether answers are taken now."""
         return is_answering(self.consultation, self.stages, self.at)
+
+
+@dataclass(frozen=True)
+class Visit(Glance):
+    """A glance by somebody whose participation is worked with."""
+
+    participation: Participation | None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from participation.consultations import Step, Visit, can_answer, can_see
+from participation.consultations import Glance, Step, can_answer, can_see
 from participation.core.policy import Actor, Space, predicate
 
 
@@ -12,7 +12,7 @@ from participation.core.policy import Actor, Space, predicate
 class Occasion:
     """One person before one set of statements at one moment."""
 
-    visit: Visit
+    visit: Glance
     step: Step
     #: the step's place in the journey, from 1
     position: int

@@ -12,12 +12,10 @@ from werkzeug.wrappers import Response as BaseResponse
 from participation.accounts import get_participant, participant_for, return_code, settings
 from participation.city import get_city
 from participation.consultations import (
-    Participation,
-    Visit,
     can_see,
     exit_url,
     find_outline,
-    find_participation,
+    glance_at,
     join_consultation,
     limit_first_forms,
 )
@@ -63,11 +61,10 @@ def load_occasion(slug: str, position: int) -> Occasion:
     Raises:
         NotFound: there is no such consultation, or something else at this place.
     """
-    outline, person = find_outline(slug), current_actor().participant_id
+    outline = find_outline(slug)
     if not 1 <= position <= len(outline.steps) or outline.steps[position - 1].kind != "statements":
         raise NotFound
-    participation = find_participation(outline.consultation.id, person) if person else None
-    visit = Visit(outline.consultation, outline.stages, participation, now())
+    visit = glance_at(outline, current_actor().participant_id, now())
     if not can_see(current_actor(), visit):
         raise NotFound  # a draft: nobody learns that there is one
     return Occasion(visit, outline.steps[position - 1], position, len(outline.steps))
@@ -185,7 +182,7 @@ def _cast(occasion: Occasion, form: VoteForm, statement_id: int) -> bool:
     start_writing()
     if not queries.is_open_statement(occasion.step.id, statement_id):
         return False
-    services.cast_vote(statement_id, _join(occasion, form).participant_id, **facts)
+    services.cast_vote(statement_id, _join(occasion, form), **facts)
     return True
 
 
@@ -235,19 +232,21 @@ def _next(occasion: Occasion) -> tuple[Any, Any] | None:
     return queries.find_with_words(chosen) if chosen is not None else None
 
 
-def _join(occasion: Occasion, form: VoteForm | StatementForm) -> Participation:
+def _join(occasion: Occasion, form: VoteForm | StatementForm) -> int:
+    """The participant's number, once she takes part."""
     if occasion.visit.participation is not None:
-        return occasion.visit.participation
+        return occasion.visit.participation.participant_id
     is_shared = bool(form.data.get("others_use_this_device"))
     participant = participant_for(form, is_shared=is_shared)
-    return join_consultation(occasion.visit.consultation, participant.id, language=current_language().tag, at=now())
+    join_consultation(occasion.visit.consultation, participant.id, language=current_language().tag, at=now())
+    return participant.id
 
 
 def _add(occasion: Occasion, form: StatementForm) -> Any:
-    participation = _join(occasion, form)
+    participant_id = _join(occasion, form)
     consultation = occasion.visit.consultation
     draft = ContributionDraft(
-        participant_id=participation.participant_id,
+        participant_id=participant_id,
         form_key=form.key,
         space=consultation.space,
         subject_kind="statement",

@@ -7,10 +7,11 @@ from datetime import timedelta
 import pytest
 from flask_sqlalchemy import SQLAlchemy
 
-from participation.consultations import queries
-from participation.consultations.models import CameBy, Consultation, Publication, StageKind
+from participation.consultations import policy, queries
+from participation.consultations.models import Audience, CameBy, Consultation, Publication, StageKind
 from participation.core.clock import now
 from participation.core.errors import NotFound
+from participation.core.policy import NOBODY, Actor
 from tests.factories.consultations import make_consultation, make_participation, make_stage, make_step
 from tests.factories.opinions import make_statement, make_vote
 from tests.fixtures.time import Clock
@@ -91,6 +92,19 @@ def test_a_visit_finds_what_this_person_has_begun_and_nobody_elses(database: SQL
 
     assert queries.find_visit(consultation.slug, mine.participant_id, now()).participation is mine
     assert queries.find_visit(consultation.slug, None, now()).participation is None
+
+
+def test_a_glance_tells_policies_the_same_as_a_visit(database: SQLAlchemy, clock: Clock) -> None:
+    consultation = make_consultation(audience=Audience.INVITED)
+    mine = make_participation(consultation, sent_at=now())
+    outline = queries.find_outline(consultation.slug)
+    known, stranger = Actor(participant_id=mine.participant_id), Actor(participant_id=mine.participant_id + 1)
+
+    for actor, is_mine in ((known, True), (stranger, False), (NOBODY, False)):
+        glance = queries.glance_at(outline, actor.participant_id, now())
+        visit = queries.visit_outline(outline, actor.participant_id, now())
+        assert [rule(actor, glance) for rule in (policy.can_answer, policy.has_sent)] == [is_mine, is_mine]
+        assert [rule(actor, visit) for rule in (policy.can_answer, policy.has_sent)] == [is_mine, is_mine]
 
 
 def test_earlier_versions_of_a_step_are_not_asked(database: SQLAlchemy, clock: Clock) -> None:
