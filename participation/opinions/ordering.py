@@ -23,8 +23,9 @@ def next_statement(seen: Mapping[int, int], *, seed: str) -> int | None:
         return None
     least = min(seen.values())
     little_seen = [number for number, votes in seen.items() if votes <= least + SLACK]
-    return min(little_seen, key=lambda number: (_place(seed, number), number))
+    key = blake2b(seed.encode(), digest_size=32).digest()
+    return min(little_seen, key=lambda number: (_place(key, number), number))
 
 
-def _place(seed: str, number: int) -> bytes:
-    return blake2b(str(number).encode(), key=blake2b(seed.encode(), digest_size=32).digest(), digest_size=8).digest()
+def _place(key: bytes, number: int) -> bytes:
+    return blake2b(str(number).encode(), key=key, digest_size=8).digest()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Row, and_, bindparam, case, exists, func, select
+from sqlalchemy import Row, and_, bindparam, case, func, select
 from sqlalchemy.orm import Session
 
 from participation.consultations import Participation, Step
@@ -44,6 +45,8 @@ class Progress:
 
     answered: int
     total: int
+    #: open statements she has not answered → votes so far; of the least seen ones, at most `CANDIDATES`
+    left: Mapping[int, int]
 
 
 def get_statement(statement_id: int) -> Statement:
@@ -56,12 +59,18 @@ def is_open_statement(step_id: int, statement_id: int) -> bool:
 
     Remembered where nobody writes yet: whoever counts the vote looks once more.
     """
-    return statement_id in remembered(("open statements", step_id), lambda session: _open_numbers(session, step_id))
+    return statement_id in list_open_statements(step_id)
 
 
-def _open_numbers(session: Session, step_id: int) -> frozenset[int]:
-    query = select(Statement.id).where(Statement.step_id == step_id, Statement.is_open)
-    return frozenset(session.execute(query).scalars())
+def list_open_statements(step_id: int) -> Mapping[int, int]:
+    """Open statements → votes so far, the least seen first; remembered, so a counter may be a second old."""
+    return remembered(("open statements", step_id), lambda session: _load_open_statements(session, step_id))
+
+
+def _load_open_statements(session: Session, step_id: int) -> dict[int, int]:
+    query = select(Statement.id, Statement.vote_count).where(Statement.step_id == step_id, Statement.is_open)
+    rows = session.connection().execute(query.order_by(Statement.vote_count, Statement.id))
+    return {row[0]: row[1] for row in rows}
 
 
 def find_statement_of(contribution_id: int) -> Statement | None:
@@ -71,47 +80,37 @@ def find_statement_of(contribution_id: int) -> Statement | None:
     ).scalar_one_or_none()
 
 
-# Asked on each statement's page, so they are made only once. Number 0 is nobody's: strangers have answered nothing.
-_LEAST_SEEN = (
-    select(Statement.id, Statement.vote_count)
-    .where(
-        Statement.step_id == bindparam("step_id"),
-        Statement.is_open,
-        ~exists().where(Vote.participant_id == bindparam("participant_id"), Vote.statement_id == Statement.id),
-    )
-    .order_by(Statement.vote_count, Statement.id)
-    .limit(CANDIDATES)
+# Asked on each statement's page, so they are made only once.
+_ANSWERED = (
+    select(Vote.statement_id)
+    .join(Statement, Statement.id == Vote.statement_id)
+    .where(Vote.participant_id == bindparam("participant_id"), Statement.step_id == bindparam("step_id"))
 )
 _WITH_WORDS = (
     select(Statement, Contribution)
     .join(Contribution, Contribution.id == Statement.contribution_id)
     .where(Statement.id == bindparam("statement_id"), Statement.is_open)
 )
-_PROGRESS = (
-    select(func.count(Vote.statement_id), func.count(Statement.id))
-    .select_from(Statement)
-    .outerjoin(Vote, and_(Vote.statement_id == Statement.id, Vote.participant_id == bindparam("participant_id")))
-    .where(Statement.step_id == bindparam("step_id"), Statement.is_open)
-)
-
-
-def count_least_seen(step_id: int, participant_id: int | None) -> dict[int, int]:
-    """Votes so far on open statements this person has not answered, of the least seen ones, at most `CANDIDATES`."""
-    rows = db.session.execute(_LEAST_SEEN, {"step_id": step_id, "participant_id": participant_id or 0})
-    return {row[0]: row[1] for row in rows}
-
-
-def find_with_words(statement_id: int) -> tuple[Statement, Contribution] | None:
-    """An open statement with its words."""
-    row = db.session.execute(_WITH_WORDS, {"statement_id": statement_id}).one_or_none()
-    return None if row is None else (row[0], row[1])
 
 
 def progress_of(step_id: int, participant_id: int | None) -> Progress:
-    """How many open statements there are, and how many of them this person has answered."""
-    ids = {"step_id": step_id, "participant_id": participant_id or 0}
-    answered, total = db.session.execute(_PROGRESS, ids).one()
-    return Progress(answered, total)
+    """How far this person is, and what she has not answered; strangers have answered nothing."""
+    votes, answered = list_open_statements(step_id), set[int]()
+    if participant_id is not None:
+        ids = {"step_id": step_id, "participant_id": participant_id}
+        answered = votes.keys() & db.session.connection().execute(_ANSWERED, ids).scalars()
+    left = itertools.islice((number for number in votes if number not in answered), CANDIDATES)
+    return Progress(len(answered), len(votes), {number: votes[number] for number in left})
+
+
+def find_with_words(statement_id: int) -> tuple[Statement, Contribution] | None:
+    """An open statement with its words, remembered between requests: look at them, and do not change them."""
+    return remembered(("statement", statement_id), lambda session: _load_with_words(session, statement_id))
+
+
+def _load_with_words(session: Session, statement_id: int) -> tuple[Statement, Contribution] | None:
+    row = session.execute(_WITH_WORDS, {"statement_id": statement_id}).one_or_none()
+    return None if row is None else (row[0], row[1])
 
 
 def list_votes_of(participant_id: int, step_id: int) -> Sequence[Row[Vote, Contribution]]:

@@ -190,14 +190,14 @@ def _draw_statement(occasion: Occasion, form: VoteForm) -> Response:
     actor = current_actor()
     chosen = ""
     wanted = request.args.get("change", type=row_number) or form.statement_id.data
+    progress = queries.progress_of(occasion.step.id, actor.participant_id)
     found = queries.find_with_words(wanted) if wanted is not None else None
     if found is not None and found[0].step_id == occasion.step.id and actor.participant_id is not None:
         vote = queries.find_vote(found[0].id, actor.participant_id)
         chosen = ANSWERS[vote.value] if vote is not None else ""
         form.matters.data = vote.matters if vote is not None else False
     else:
-        found = _next(occasion)
-    progress = queries.progress_of(occasion.step.id, actor.participant_id)
+        found = _next(occasion, progress)
     last = request.args.get("after", type=row_number)
     words = readable([found[1]], current_language().tag)[found[1].id] if found else None
     return render(
@@ -222,14 +222,17 @@ def _draw_statement(occasion: Occasion, form: VoteForm) -> Response:
     )
 
 
-def _next(occasion: Occasion) -> tuple[Any, Any] | None:
+def _next(occasion: Occasion, progress: queries.Progress) -> tuple[Any, Any] | None:
     """The statement that needs votes most, in an order of this person's own."""
-    actor = current_actor()
-    seen = queries.count_least_seen(occasion.step.id, actor.participant_id)
     # strangers get the order of this minute: nothing about them is used
-    seed = f"{occasion.step.id}:{actor.participant_id or now().replace(second=0, microsecond=0)}"
-    chosen = next_statement(seen, seed=seed)
-    return queries.find_with_words(chosen) if chosen is not None else None
+    seed = f"{occasion.step.id}:{current_actor().participant_id or now().replace(second=0, microsecond=0)}"
+    left = dict(progress.left)
+    while (chosen := next_statement(left, seed=seed)) is not None:
+        found = queries.find_with_words(chosen)
+        if found is not None:
+            return found
+        del left[chosen]  # taken back since the open ones were read
+    return None
 
 
 def _join(occasion: Occasion, form: VoteForm | StatementForm) -> int:
