@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
+import dialogues
 import participation
 from participation.core.addresses import start_addresses
 from participation.core.commands import start_commands
@@ -48,6 +49,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     start_limits(app, settings)
     start_static_files(app, settings)
     participation.init_app(app, settings)
+    dialogues.init_app(app)
     start_error_pages(app)
     start_commands(app)
     return app

@@ -22,6 +22,8 @@ from . import (
     views,
 )
 from .blueprint import bp
+from .editing import plain_name
+from .editor_pages import Tab, TextShown, text_state, texts_shown
 from .models import (
     Audience,
     CameBy,
@@ -50,20 +52,27 @@ from .queries import (
     list_steps,
 )
 from .rates import limit_first_forms
+from .sections import TextPlan
 from .services import ConsultationClosed, forget_drafts_at, join_consultation, save_draft, send_answers
+from .staff_forms import ClockField, DayField, NumberField, text_field, texts_form
 from .staff_policy import StepDesk, can_write
 from .steps import Data, FormKind, Journey, OwnWords, PageKind, Stop, kind_of
 from .timing import Glance, answering_spans, is_answering
+from .wording import ChangedMeanwhile, clean_text, current_texts, fingerprint, reworded
 
 __all__ = [
     "Audience",
     "CameBy",
+    "ChangedMeanwhile",
+    "ClockField",
     "Consultation",
     "ConsultationClosed",
     "Data",
+    "DayField",
     "FormKind",
     "Glance",
     "Journey",
+    "NumberField",
     "OwnWords",
     "PageKind",
     "Participation",
@@ -74,16 +83,22 @@ __all__ = [
     "Step",
     "StepDesk",
     "Stop",
+    "Tab",
+    "TextPlan",
+    "TextShown",
     "answering_spans",
     "can_answer",
     "can_see",
     "can_write",
+    "clean_text",
     "consultation_label",
     "count_people",
+    "current_texts",
     "exit_url",
     "find_consultation",
     "find_outline",
     "find_visit",
+    "fingerprint",
     "forget_drafts_at",
     "get_consultation",
     "get_consultation_by_id",
@@ -98,8 +113,14 @@ __all__ = [
     "list_stages",
     "list_steps",
     "needs_beginning",
+    "plain_name",
+    "reworded",
     "save_draft",
     "send_answers",
+    "text_field",
+    "text_state",
+    "texts_form",
+    "texts_shown",
 ]
 
 
