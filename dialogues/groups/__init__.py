@@ -4,18 +4,22 @@ Words: a *person* is somebody in the session by what she said of herself; *staff
 takes part and leads; a *room* is a small room, the *main room* is where everybody is together; a *plan* says who is
 where; a *background* is a protected answer; a *hard rule* is kept where it can be, and some are never broken; a *soft
 aim* is weighed. This slice reckons only: it knows no table, no request and no words for people. `place` makes a plan,
-`check` finds what a facilitator's own change breaks, `find_room` and `suggest_merge` follow people
+`report_on` says how good a plan is
+without saying who, `check` finds what a facilitator's own change breaks, `find_room` and `suggest_merge` follow people
 who come late or leave.
 """
 
 from .joining import Merge, find_room, seat, suggest_merge, without
 from .people import AgeGroup, Person, Plan, Room, Rules, SeatedRoom, Sizes, Weights
 from .placing import place
+from .report import ConstraintReport, InterpreterNeed, report_on
 from .rules import NEVER_BROKEN, Rule, Violation, check
 
 __all__ = [
     "NEVER_BROKEN",
     "AgeGroup",
+    "ConstraintReport",
+    "InterpreterNeed",
     "Merge",
     "Person",
     "Plan",
@@ -29,6 +33,7 @@ __all__ = [
     "check",
     "find_room",
     "place",
+    "report_on",
     "seat",
     "suggest_merge",
     "without",
