@@ -50,7 +50,9 @@ def announce(session: DialogueSession, *, secret: str, by: Actor, at: datetime) 
     """
     join_codes.open_code(session, secret=secret, by=by, at=at)
     wish = Lead(after=State.READY, seen=session.version, doer=Doer.ORGANISER)
-    return leading.lead_on(session, wish, by=by, at=at)
+    session = leading.lead_on(session, wish, by=by, at=at)
+    session.announced_at = session.announced_at or at
+    return session
 
 
 def lacks_something(session: DialogueSession, at: datetime) -> list[Any]:

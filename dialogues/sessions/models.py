@@ -112,6 +112,8 @@ class DialogueSession(Base):
     consent_version: Mapped[str] = mapped_column(String(20), default="")
     #: when a facilitator tried out joining, on her own phone
     tried_at: Mapped[datetime | None]
+    #: when residents could find it first
+    announced_at: Mapped[datetime | None]
     #: where it stands
     state: Mapped[State] = mapped_column(String(20), default=State.DRAFT)
     #: what lies over it

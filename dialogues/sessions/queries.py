@@ -155,7 +155,9 @@ def is_code_taken(code_hash: str) -> bool:
 def list_cancelled(at: datetime) -> Sequence[DialogueSession]:
     """Sessions that were announced, would still come, and were cancelled."""
     query = select(DialogueSession).where(
-        DialogueSession.state == State.CANCELLED, DialogueSession.starts_at > at, DialogueSession.calendar_version > 0
+        DialogueSession.state == State.CANCELLED,
+        DialogueSession.starts_at > at,
+        DialogueSession.announced_at.is_not(None),
     )
     return db.session.execute(query.order_by(DialogueSession.starts_at).limit(PAGE_SIZE)).scalars().all()
 

@@ -81,7 +81,7 @@ def _announced(slug: str) -> DialogueSession:
         NotFound: there is none, or it is still being planned.
     """
     session = queries.get_session(slug)
-    if session.state == State.DRAFT or (session.state == State.CANCELLED and not session.calendar_version):
+    if session.state == State.DRAFT or session.announced_at is None:
         raise NotFound
     return session
 

@@ -48,6 +48,7 @@ def upgrade() -> None:
         sa.Column("keep_until", sa.Date(), nullable=True),
         sa.Column("consent_version", sa.String(length=20), nullable=False),
         sa.Column("tried_at", sa.DateTime(), nullable=True),
+        sa.Column("announced_at", sa.DateTime(), nullable=True),
         sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("overlay", sa.String(length=20), nullable=False),
         sa.Column("overlay_until", sa.DateTime(), nullable=True),
