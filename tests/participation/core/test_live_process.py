@@ -138,6 +138,16 @@ def test_news_nobody_told_of_is_found_within_seconds(phone: Listener, backend: B
     assert [each.words for each in phone.wait_for(1, seconds=5)] == ["<p>whispered</p>"]
 
 
+def test_a_word_that_was_lost_leaves_no_gap(phone: Listener, backend: Backend, tmp_path: Path) -> None:
+    hears = backend.app.extensions["live_bus"]
+    backend.app.extensions["live_bus"] = Bus(replace(phone.settings, instance_path=tmp_path))
+    say("lost")
+    backend.app.extensions["live_bus"] = hears
+    say("heard")
+
+    assert [each.words for each in phone.wait_for(2)] == ["<p>lost</p>", "<p>heard</p>"]
+
+
 def test_a_kill_while_everybody_talks_loses_nothing_and_repeats_nothing(process: LiveProcess, backend: Backend) -> None:
     phone = Listener(process.settings)
     phone.listen()

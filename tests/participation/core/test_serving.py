@@ -62,6 +62,16 @@ class Served:
             found["pages" if _children(child) else "live"] = child
         return found
 
+    def wait_until_others_than(self, before: dict[str, int]) -> None:
+        """Until another process serves pages and another one holds streams."""
+
+        def are_others() -> bool:
+            now_there = self.children()
+            return len(now_there) == 2 and all(now_there[name] != before[name] for name in before)
+
+        wait_until(are_others, "both again", self.settings.instance_path / "log", self.process)
+        wait_until(lambda: is_open(self.settings.port), "pages", self.settings.instance_path / "log", self.process)
+
     def stop(self) -> int:
         """Ctrl+C."""
         with contextlib.suppress(ProcessLookupError):
@@ -117,12 +127,9 @@ def test_streams_and_pages_share_a_port_and_survive_each_others_death(served: Se
     os.kill(before["pages"], signal.SIGKILL)
     live_page.say("three")
     listen_until_heard(served, phone, 3)
-    wait_until(lambda: len(served.children()) == 2, "both", served.settings.instance_path / "log", served.process)
+    served.wait_until_others_than(before)
 
     assert phone.numbers == [1, 2, 3]
-    after = served.children()
-    assert after["live"] != before["live"]
-    assert after["pages"] != before["pages"]
 
 
 def test_a_stream_holds_no_thread_and_no_connection_of_the_page_server(served: Served) -> None:
