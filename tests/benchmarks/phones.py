@@ -10,6 +10,7 @@ import json
 import resource
 import select
 import socket
+import string
 import sys
 import time
 from base64 import b64decode
@@ -19,6 +20,8 @@ AT_ONCE = 64
 #: Seconds that all may take to connect, and an event to reach all.
 CONNECT_SECONDS = 120.0
 ROUND_SECONDS = 15.0
+#: What the peer's server may put between two events: the length of a chunk.
+CHUNK_ENDS = string.hexdigits.encode() + b"\r"
 
 
 class Phones:
@@ -76,7 +79,7 @@ class Phones:
                     self._forget(number)
                     continue
                 whole = self._rests[number] + data
-                if mark in whole and whole.rstrip(b"0123456789abcdefABCDEF\r").endswith(b"\n"):
+                if mark in whole and whole.rstrip(CHUNK_ENDS).endswith(b"\n"):
                     arrivals.append(time.monotonic())
                     whole = b""
                 self._rests[number] = whole[-4096:]

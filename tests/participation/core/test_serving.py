@@ -14,13 +14,14 @@ import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from flask_sqlalchemy import SQLAlchemy
 from playwright.sync_api import Page, expect
 
-from participation.core import live
+from participation.core import clock, live
 from participation.core.clock import now
 from participation.core.live_bus import Bus, socket_path
 from participation.core.serving import Watch
@@ -94,6 +95,8 @@ def _children(parent: int) -> list[int]:
 
 @pytest.fixture
 def served(database: SQLAlchemy, backend: Backend, monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
+    # the program tidies by the machine's clock: what is said by one that stands behind is thrown away at once
+    monkeypatch.setattr(clock, "source", lambda: datetime.now(UTC))
     folder = Path(tempfile.mkdtemp(prefix="served-"))
     settings = replace(backend.app.extensions["settings"], instance_path=folder, port=free_port())
     monkeypatch.setitem(backend.app.extensions, "live_bus", Bus(settings))
