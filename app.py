@@ -14,6 +14,7 @@ from participation.core.forms import start_forms
 from participation.core.jobs import start_jobs
 from participation.core.languages import start_languages
 from participation.core.limits import start_limits
+from participation.core.live import start_live
 from participation.core.pages import start_pages
 from participation.core.policy import start_policy
 from participation.core.registry import start_registry
@@ -47,6 +48,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     start_pages(app, settings)
     start_policy(app)
     start_limits(app, settings)
+    start_live(app, settings)
     start_static_files(app, settings)
     participation.init_app(app, settings)
     dialogues.init_app(app)

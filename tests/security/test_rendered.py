@@ -21,15 +21,21 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="session")
-def poisoned(backends: Backends) -> Iterator[City]:
-    """A city of its own in which every text is hostile."""
+def poisoned_city(backends: Backends) -> Iterator[City]:
+    """A city of its own in which every text is hostile, made once."""
     city = City(backends, "poisoned")
-    with standing(city.clock):
-        with city.app.app_context():
-            city.spoilt = poison()
-        city.keep()
-        yield city
+    with standing(city.clock), city.app.app_context():
+        city.spoilt = poison()
+    city.keep()
+    yield city
     city.close()
+
+
+@pytest.fixture
+def poisoned(poisoned_city: City) -> Iterator[City]:
+    """That city, with its clock standing for as long as the test lasts."""
+    with standing(poisoned_city.clock):
+        yield poisoned_city
 
 
 @pytest.mark.parametrize("lang", ["en", "ar"])

@@ -1,7 +1,7 @@
 """plan dialogue sessions.
 
-Revision: 0002
-After: 0001
+Revision: 0003
+After: 0002
 Written: 2026-11-24 23:09:53.566164
 """
 
@@ -10,8 +10,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "0003"
+down_revision = "0002"
 branch_labels = None
 depends_on = None
 
