@@ -41,12 +41,10 @@ from participation.translation import readable
 from . import queries, services
 from .blueprint import bp
 from .forms import StatementForm, VoteForm
-from .models import MAX_STATEMENT, VALUES, Author
+from .models import MAX_STATEMENT, NAMES, VALUES, Author
 from .ordering import next_statement
 from .policy import Occasion, may_read, may_vote
 
-ICONS = {1: "agree", -1: "disagree", 0: "pass"}
-ANSWERS = {value: answer for answer, value in VALUES.items()}
 BASE = "/<lang>/consultations/<string:slug>/statements/<int:position>"
 
 
@@ -110,7 +108,7 @@ def list_my_votes(occasion: Occasion) -> Response | BaseResponse:
             {
                 "words": words[contribution.id],
                 "label": _vote_label(vote.value),
-                "icon": ICONS[vote.value],
+                "icon": NAMES[vote.value],
                 "matters": vote.matters,
                 "change_url": _here(occasion, change=vote.statement_id) if is_open else None,
             }
@@ -194,7 +192,7 @@ def _draw_statement(occasion: Occasion, form: VoteForm) -> Response:
     found = queries.find_with_words(wanted) if wanted is not None else None
     if found is not None and found[0].step_id == occasion.step.id and actor.participant_id is not None:
         vote = queries.find_vote(found[0].id, actor.participant_id)
-        chosen = ANSWERS[vote.value] if vote is not None else ""
+        chosen = NAMES[vote.value] if vote is not None else ""
         form.matters.data = vote.matters if vote is not None else False
     else:
         found = _next(occasion, progress)
