@@ -100,17 +100,18 @@ def list_my_votes(occasion: Occasion) -> Response | BaseResponse:
     """All her answers here, to be changed while the consultation takes answers."""
     actor = current_actor()
     votes = queries.list_votes_of(actor.participant_id, occasion.step.id) if actor.participant_id else []
-    words = readable([contribution for _vote, contribution in votes], current_language().tag)
+    # whoever voted keeps the vote, but not the words of others that were taken from view
+    words = readable([each for _vote, each in votes if each.is_public], current_language().tag)
     is_open = may_vote(actor, occasion)
     return render(
         "participation/opinions/list_my_votes.html",
         votes=[
             {
-                "words": words[contribution.id],
+                "words": words.get(contribution.id),
                 "label": _vote_label(vote.value),
                 "icon": NAMES[vote.value],
                 "matters": vote.matters,
-                "change_url": _here(occasion, change=vote.statement_id) if is_open else None,
+                "change_url": _here(occasion, change=vote.statement_id) if is_open and contribution.is_public else None,
             }
             for vote, contribution in votes
         ],
