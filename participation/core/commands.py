@@ -17,6 +17,7 @@ from gunicorn.app.base import BaseApplication
 from .audit import find_first_broken_entry
 from .backup import BackupProblem, make_backup, newest_revision, restore_backup, secret_mark
 from .clock import now
+from .cores import stay_on_one_core
 from .database import db
 from .health import Grade, examine, language_states, running_settings
 from .jobs import note_done, shrink_log, tidy
@@ -84,6 +85,8 @@ class Server(BaseApplication):
         """The program. All that it is made of lives as long as it does, so nobody looks for rubbish there again."""
         gc.collect()
         gc.freeze()
+        if self._settings.one_core:
+            stay_on_one_core()
         return self._app
 
 
