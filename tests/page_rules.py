@@ -180,7 +180,7 @@ def script_troubles(markup: Markup) -> list[str]:
 
 
 def sheet_troubles(markup: Markup) -> list[str]:
-    """A page fetches the sheet that something on it needs. What only staff's styles name may stand anywhere unstyled."""
+    """A page fetches the sheet that something on it needs. What only staff styles name may stand anywhere unstyled."""
     addresses = [each.get("href", "") for each in markup.all("link") if each.get("rel") == "stylesheet"]
     sheets = set(re.findall(r"/built/([a-z]+)\.", " ".join(addresses)))
     if not sheets:
