@@ -11,6 +11,7 @@ from xml.etree.ElementTree import Element
 import html5lib
 
 from participation.core.forms import TOKEN_FIELD
+from tests.sheets import sheets_of_classes
 
 HTMX_ACTIONS = {"hx-get": "href", "hx-post": "action"}
 FIELDS = ("input", "select", "textarea")
@@ -178,6 +179,21 @@ def script_troubles(markup: Markup) -> list[str]:
     return troubles
 
 
+def sheet_troubles(markup: Markup) -> list[str]:
+    """A page fetches the sheet that something on it needs. What only staff styles name may stand anywhere unstyled."""
+    addresses = [each.get("href", "") for each in markup.all("link") if each.get("rel") == "stylesheet"]
+    sheets = set(re.findall(r"/built/([a-z]+)\.", " ".join(addresses)))
+    if not sheets:
+        return []
+    styled = sheets_of_classes()
+    found = {name for each in markup.elements for name in each.get("class", "").split()}
+    return [
+        f"“{name}” is styled by {' and '.join(sorted(styled[name]))}, which the page does not fetch"
+        for name in sorted(found & styled.keys())
+        if styled[name] - {"staff"} and not styled[name] & sheets
+    ]
+
+
 def header_troubles(page: Any, markup: Markup) -> list[str]:
     """Headers are strict, and what many may keep holds nothing of one person."""
     troubles = []
@@ -213,6 +229,7 @@ RULES: tuple[Callable[[Markup], list[str]], ...] = (
     language_troubles,
     label_troubles,
     reference_troubles,
+    sheet_troubles,
     form_troubles,
     htmx_troubles,
     script_troubles,

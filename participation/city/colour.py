@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+#: The colour every page has without a word from the city; `static/css/tokens.css` has it for light and dark.
+OWN_COLOUR = "#0A5C57"
 #: Contrast that words in the colour need against the page (WCAG 2.2, 1.4.3).
 ENOUGH = 4.5
 PAPER = "#FBF7F0"

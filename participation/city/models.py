@@ -10,6 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from participation.core.database import Base
 from participation.core.localized import LocalizedColumn, LocalizedText
 
+from .colour import OWN_COLOUR
+
 
 class City(Base):
     """The one row that is this installation's city."""
@@ -26,7 +28,7 @@ class City(Base):
     #: what the home page says below them
     welcome_text: Mapped[LocalizedText] = mapped_column(LocalizedColumn)
     #: colour of the one main action, #rrggbb; corrected where it would fail contrast
-    colour: Mapped[str] = mapped_column(String(7), default="#0A5C57")
+    colour: Mapped[str] = mapped_column(String(7), default=OWN_COLOUR)
     #: mark (PNG or WebP, re-encoded size <= 64 KB), or NULL for the circle of seats
     mark: Mapped[bytes | None] = mapped_column(LargeBinary)
     #: media type of the mark

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from participation.core.database import db, remembered
 from participation.core.localized import LocalizedText
 
+from .colour import OWN_COLOUR
 from .models import City, ParticipationRule, SupportResource
 
 
@@ -20,7 +21,7 @@ def get_city() -> City:
         name=LocalizedText.of({"en": "Our city", "es": "Nuestra ciudad", "ar": "مدينتنا"}),
         welcome_heading=LocalizedText(),
         welcome_text=LocalizedText(),
-        colour="#0A5C57",
+        colour=OWN_COLOUR,
         mark_type="",
         time_zone="UTC",
         phone_region="ES",

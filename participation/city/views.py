@@ -21,7 +21,7 @@ from participation.core.policy import PUBLIC, allow, current_actor, is_administr
 from participation.core.registry import NavigationEntry, registry
 
 from . import queries, services
-from .colour import palette_of
+from .colour import OWN_COLOUR, palette_of
 from .forms import CITY_TEXTS, CityForm, RuleForm, TextsForm, texts_of
 from .models import City
 
@@ -44,7 +44,8 @@ class CityFrame:
     name: Words
     mark_url: str | None
     support_contact: str
-    stylesheet_url: str
+    #: where its colour stands, when it is not the one every page has anyway
+    stylesheet_url: str | None
 
 
 def init_app(app: Flask) -> None:
@@ -282,7 +283,7 @@ def _same_for_all() -> dict[str, Any]:
             name=city.name.read(current_language().tag),
             mark_url=url_for("city.show_mark", v=version) if city.mark else None,
             support_contact=city.contact_phone or city.contact_email,
-            stylesheet_url=url_for("city.show_stylesheet", v=version),
+            stylesheet_url=url_for("city.show_stylesheet", v=version) if city.colour.upper() != OWN_COLOUR else None,
         ),
         "help_url": url_for("city.show_help"),
         "footer_links": [

@@ -214,6 +214,9 @@ def _add_headers(response: Response) -> Response:
         response.data = b""  # browsers follow the address; the words around it were nobody's language
         response.content_type = "text/plain; charset=utf-8"
     response.headers.extend(HEADERS)
+    if response.mimetype == "text/html" and response.status_code == 200:
+        # asked for before the page has come that needs it
+        response.headers.add("Link", f"<{static_url('built/baraza.css')}>; rel=preload; as=style")
     scripts = "script-src 'self'"
     if "csp_nonce" in g:
         scripts += f" 'nonce-{g.csp_nonce}'; trusted-types htmx; require-trusted-types-for 'script'"

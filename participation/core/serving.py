@@ -25,6 +25,7 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.workers.gthread import ThreadWorker
 
 from . import live_server
+from .cores import stay_on_one_core
 from .live_bus import LONGEST_PATH, Arrival, Bus, socket_path
 from .live_tickets import TicketRefused, read
 from .settings import Settings, SettingsProblem
@@ -88,6 +89,8 @@ class PageServer(BaseApplication):
         """The program. All that it is made of lives as long as it does, so nobody looks for rubbish there again."""
         gc.collect()
         gc.freeze()
+        if self._settings.one_core:
+            stay_on_one_core()
         return self._app
 
     def hand_over(self, request: Any, connection: socket.socket) -> bool:

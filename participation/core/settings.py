@@ -58,6 +58,8 @@ class Settings:
     threads: int = _setting("Threads of the page server.", 16)
     #: processes that hold the open streams of live pages; one serves about 5,000 phones
     live_workers: int = _setting("Processes that hold the open streams of live pages.", 1)
+    #: whether the page server's threads, of which one runs at a time, stay on one processor core
+    one_core: bool = _setting("Keep the page server on one processor core, which makes it faster (Linux).", True)
     #: whether the demo's one-time sign-in links may be made (loopback only)
     demo: bool = _setting("Allow the demo and its one-time sign-in links; loopback only.", True)
     #: days a resident's device is remembered after its last visit

@@ -12,6 +12,8 @@ from participation.core.database import Base
 
 #: Votes as they stand in forms.
 VALUES = {"agree": 1, "disagree": -1, "pass": 0}
+#: and back again
+NAMES = {number: name for name, number in VALUES.items()}
 #: Longest statement, in characters: one thought, readable on a phone at a glance.
 MAX_STATEMENT = 280
 

@@ -11,7 +11,7 @@ from sqlalchemy import Row, and_, bindparam, case, func, select
 from sqlalchemy.orm import Session
 
 from participation.consultations import Participation, Step
-from participation.contributions import Contribution
+from participation.contributions import Contribution, State, Surface
 from participation.core.database import db, remembered, stream_rows
 
 from .models import Statement, Vote
@@ -125,9 +125,10 @@ def list_votes_of(participant_id: int, step_id: int) -> Sequence[Row[Vote, Contr
 
 
 def list_all_votes_of(participant_id: int) -> Sequence[Row[Vote, str]]:
-    """Everything this person voted on, each with the statement's words, in the order of the statements."""
+    """Everything this person voted on, in the order of the statements, with words that others still read."""
+    is_read = (Contribution.state == State.VISIBLE) & (Contribution.surface == Surface.PUBLIC)
     return db.session.execute(
-        select(Vote, Contribution.body)
+        select(Vote, case((is_read, Contribution.body), else_="").label("body"))
         .join(Statement, Statement.id == Vote.statement_id)
         .join(Contribution, Contribution.id == Statement.contribution_id)
         .where(Vote.participant_id == participant_id)

@@ -5,18 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from . import queries
-
-#: How the file for machines names a vote.
-_NAMES = {1: "agree", 0: "pass", -1: "disagree"}
+from .models import NAMES
 
 
 def tell_own_votes(participant_id: int) -> tuple[str, list[dict[str, Any]]]:
-    """Where she stands on each statement, with its words as they are now."""
+    """Where she stands on each statement; its words, somebody else's, only while others read them too."""
     rows = [
         {
             "statement": each.Vote.statement_id,
             "words_it_is_about": each.body,
-            "vote": _NAMES[each.Vote.value],
+            "vote": NAMES[each.Vote.value],
             "matters": each.Vote.matters,
             "voted_on": each.Vote.voted_on.isoformat(),
         }

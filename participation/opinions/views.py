@@ -41,12 +41,10 @@ from participation.translation import readable
 from . import queries, services
 from .blueprint import bp
 from .forms import StatementForm, VoteForm
-from .models import MAX_STATEMENT, VALUES, Author
+from .models import MAX_STATEMENT, NAMES, VALUES, Author
 from .ordering import next_statement
 from .policy import Occasion, may_read, may_vote
 
-ICONS = {1: "agree", -1: "disagree", 0: "pass"}
-ANSWERS = {value: answer for answer, value in VALUES.items()}
 BASE = "/<lang>/consultations/<string:slug>/statements/<int:position>"
 
 
@@ -102,17 +100,18 @@ def list_my_votes(occasion: Occasion) -> Response | BaseResponse:
     """All her answers here, to be changed while the consultation takes answers."""
     actor = current_actor()
     votes = queries.list_votes_of(actor.participant_id, occasion.step.id) if actor.participant_id else []
-    words = readable([contribution for _vote, contribution in votes], current_language().tag)
+    # whoever voted keeps the vote, but not the words of others that were taken from view
+    words = readable([each for _vote, each in votes if each.is_public], current_language().tag)
     is_open = may_vote(actor, occasion)
     return render(
         "participation/opinions/list_my_votes.html",
         votes=[
             {
-                "words": words[contribution.id],
+                "words": words.get(contribution.id),
                 "label": _vote_label(vote.value),
-                "icon": ICONS[vote.value],
+                "icon": NAMES[vote.value],
                 "matters": vote.matters,
-                "change_url": _here(occasion, change=vote.statement_id) if is_open else None,
+                "change_url": _here(occasion, change=vote.statement_id) if is_open and contribution.is_public else None,
             }
             for vote, contribution in votes
         ],
@@ -194,7 +193,7 @@ def _draw_statement(occasion: Occasion, form: VoteForm) -> Response:
     found = queries.find_with_words(wanted) if wanted is not None else None
     if found is not None and found[0].step_id == occasion.step.id and actor.participant_id is not None:
         vote = queries.find_vote(found[0].id, actor.participant_id)
-        chosen = ANSWERS[vote.value] if vote is not None else ""
+        chosen = NAMES[vote.value] if vote is not None else ""
         form.matters.data = vote.matters if vote is not None else False
     else:
         found = _next(occasion, progress)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from functools import cache
 
 import pytest
 
 from participation.core.settings import ROOT
+from tests.sheets import sheets_of_classes
 
 TEMPLATES = ROOT / "templates"
-CSS = ROOT / "static" / "css"
 PAGES = sorted(
     str(path.relative_to(TEMPLATES)) for path in TEMPLATES.rglob("*.html") if "{% extends" in path.read_text("utf-8")
 )
@@ -37,18 +36,6 @@ def layers_of(template: str) -> list[str]:
 def classes_on(template: str) -> set[str]:
     attributes = (each for layer in layers_of(template) for each in re.findall(r'class="([^"]*)"', text_of(layer)))
     return {name for each in attributes for name in re.findall(r"[a-z][\w-]*", re.sub(r"{[{%].*?[%}]}", " ", each))}
-
-
-@cache
-def sheets_of_classes() -> dict[str, set[str]]:
-    """Class → sheets that style it."""
-    found: dict[str, set[str]] = {}
-    for sheet, names in tomllib.loads((CSS / "sheets.toml").read_text("utf-8")).items():
-        for name in names:
-            selectors = re.sub(r"/\*.*?\*/|{[^{}]*}", "{}", (CSS / name).read_text("utf-8"), flags=re.DOTALL)
-            for each in re.findall(r"\.([a-z][\w-]*)", selectors):
-                found.setdefault(each, set()).add(sheet)
-    return found
 
 
 def without_style(template: str) -> set[str]:

@@ -81,6 +81,11 @@ def test_a_good_page_passes() -> None:
         ("<p id", '<img src="/a.png"><p id', "no alt"),
         ("<p id", "<fieldset></fieldset><p id", "no legend"),
         ("<p id", '<a href="#gone">Skip</a><p id', "points nowhere"),
+        (
+            "<p id",
+            '<link rel="stylesheet" href="/static/built/baraza.css"><p class="ranking-item" id',
+            "does not fetch",
+        ),
         ("<p id", '<a href="/x" target="_blank">More</a><p id', "new window"),
     ],
 )

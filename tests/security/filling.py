@@ -203,6 +203,8 @@ class Filling:
         )
         statement = add_statement(draft, author=Author.RESIDENT, by=Actor(participant_id=person), at=self.at)
         self.place.ids.setdefault("number", statement.id)
+        # whoever voted while it was open keeps the vote, and gets no words by it once they are taken from view
+        cast_vote(statement.id, self.joined["other"].participant_id, 1, matters=False, on=self.at.date())
         contribution = get_contribution(statement.contribution_id)
         if action is not None:
             self._decide(contribution, action)

@@ -14,7 +14,7 @@ from participation.accounts import services
 from participation.accounts.models import Participant, ParticipantKey
 from participation.accounts.services import hash_key
 from participation.consultations import save_draft
-from participation.contributions import Permission
+from participation.contributions import Contribution, Permission, State
 from participation.core import events
 from participation.core.clock import now
 from participation.core.database import db
@@ -199,6 +199,23 @@ def test_her_votes_and_drafts_are_there_too_and_the_page_says_all_in_her_languag
         assert told in page.words, told
     for raw in ("consultation:", "disagree", "count_only", "device", " web ", "{"):
         assert raw not in page.words, raw
+
+
+@pytest.mark.parametrize("state", [State.HIDDEN, State.REMOVED, State.RETURNED, State.HELD])
+def test_her_data_holds_no_words_of_others_that_were_taken_from_view(browser: Browser, state: State) -> None:
+    hers = make_participant()
+    statement = make_statement(make_step(make_consultation(), kind="statements"), body=CANARY)
+    make_vote(statement, hers.id, value=1)
+    db.session.get_one(Contribution, statement.contribution_id).state = state
+    db.session.commit()
+    give_cookie(browser, hers)
+
+    page = browser.get("/en/me/data", queries=30)
+    file = browser.get("/en/me/data.json", queries=30)
+
+    assert [row["vote"] for row in file.get_json()["votes"]] == ["agree"]
+    assert CANARY not in page.words
+    assert CANARY not in file.get_data(as_text=True)
 
 
 @pytest.mark.parametrize("path", ["me/data", "me/data.json", "me/device"])

