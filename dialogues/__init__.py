@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from flask import Flask
 
-from . import sessions
+from . import room, sessions
 
-SLICES = (sessions,)
+SLICES = (sessions, room)
 
 
 def init_app(app: Flask) -> None:
     """Open every room, in rank order."""
     with app.app_context():
-        for room in SLICES:
-            room.init_app(app)
+        for each in SLICES:
+            each.init_app(app)

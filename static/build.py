@@ -19,7 +19,7 @@ SCRIPTS = {
     "baraza.js": ("forms.js", "drafts.js", "ranking.js"),
     "staff.js": ("queue.js",),
     # after htmx with its part for streams, see `main`
-    "live.js": ("live.js",),
+    "live.js": ("live.js", "room.js"),
 }
 #: htmx and the extension that obeys only what carries this answer's nonce, as one file.
 HTMX = HERE.parent / "node_modules" / "htmx.org" / "dist"

@@ -11,10 +11,69 @@ from flask import Flask
 
 from . import announcing, editor_views, panels, staff_views, views
 from .blueprint import bp
-from .leading import guard
-from .states import State
+from .join_codes import find_by_code, shown_code
+from .labels import overlay_labels, round_labels, state_labels
+from .leading import COOL_DOWN_MINUTES, Lead, NotYet, guard, lead_on, overlay, session_changed
+from .models import AgendaItem, DialogueSession, RoundKind
+from .pages import Stop, ages, facilitators, language_names, length, reply_words, stops, when
+from .policy import Desk, can_lead
+from .queries import (
+    agreement_version,
+    find_item,
+    find_session,
+    get_session,
+    get_session_by_id,
+    list_agreement,
+    list_interpreters,
+    list_items,
+    lock_session,
+)
+from .states import JOINABLE, LIVE, SPEAKING, Doer, Overlay, State, next_states
 
-__all__ = ["init_app"]
+__all__ = [
+    "COOL_DOWN_MINUTES",
+    "JOINABLE",
+    "LIVE",
+    "SPEAKING",
+    "AgendaItem",
+    "Desk",
+    "DialogueSession",
+    "Doer",
+    "Lead",
+    "NotYet",
+    "Overlay",
+    "RoundKind",
+    "State",
+    "Stop",
+    "ages",
+    "agreement_version",
+    "can_lead",
+    "facilitators",
+    "find_by_code",
+    "find_item",
+    "find_session",
+    "get_session",
+    "get_session_by_id",
+    "guard",
+    "init_app",
+    "language_names",
+    "lead_on",
+    "length",
+    "list_agreement",
+    "list_interpreters",
+    "list_items",
+    "lock_session",
+    "next_states",
+    "overlay",
+    "overlay_labels",
+    "reply_words",
+    "round_labels",
+    "session_changed",
+    "shown_code",
+    "state_labels",
+    "stops",
+    "when",
+]
 
 #: Files whose pages hang on the blueprint.
 PAGES = (views, staff_views, editor_views)

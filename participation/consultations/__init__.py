@@ -34,7 +34,7 @@ from .models import (
     StageKind,
     Step,
 )
-from .pages import exit_url
+from .pages import QUICK_EXIT, exit_url
 from .policy import can_answer, can_see, needs_beginning
 from .queries import (
     PeopleCount,
@@ -51,7 +51,7 @@ from .queries import (
     list_stages,
     list_steps,
 )
-from .rates import limit_first_forms
+from .rates import limit_first_forms, limit_her_forms, limit_wrong_codes
 from .sections import TextPlan
 from .services import ConsultationClosed, forget_drafts_at, join_consultation, save_draft, send_answers
 from .staff_forms import ClockField, DayField, NumberField, text_field, texts_form
@@ -61,6 +61,7 @@ from .timing import Glance, answering_spans, is_answering
 from .wording import ChangedMeanwhile, clean_text, current_texts, fingerprint, reworded
 
 __all__ = [
+    "QUICK_EXIT",
     "Audience",
     "CameBy",
     "ChangedMeanwhile",
@@ -109,6 +110,8 @@ __all__ = [
     "join_consultation",
     "kind_of",
     "limit_first_forms",
+    "limit_her_forms",
+    "limit_wrong_codes",
     "list_consultations_by_ids",
     "list_stages",
     "list_steps",
