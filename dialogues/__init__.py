@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from flask import Flask
 
-from . import room, sessions
+from . import demo, room, sessions
 
-SLICES = (sessions, room)
+SLICES = (sessions, room, demo)
 
 
 def init_app(app: Flask) -> None:

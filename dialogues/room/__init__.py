@@ -14,8 +14,28 @@ from participation.core.events import contribution_decided, contribution_mended,
 
 from . import console_views, panels, services, telling, views
 from .blueprint import bp
+from .models import Attendee, NoteKind, Presence
+from .queries import list_attendees
+from .services import Arrival, agree, finish_turn, give_turn, join, raise_hand, release, send_note, write
+from .telling import tell
 
-__all__ = ["init_app"]
+__all__ = [
+    "Arrival",
+    "Attendee",
+    "NoteKind",
+    "Presence",
+    "agree",
+    "finish_turn",
+    "give_turn",
+    "init_app",
+    "join",
+    "list_attendees",
+    "raise_hand",
+    "release",
+    "send_note",
+    "tell",
+    "write",
+]
 
 #: Files whose pages hang on the blueprint.
 PAGES = (views, console_views)

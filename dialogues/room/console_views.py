@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import segno
 from flask import Response, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -176,11 +177,14 @@ def show_screen(desk: Desk) -> Response:
     """For the wall: code, prompt and clock. Never names, never words nobody has read."""
     session, tag = desk.session, current_language().tag
     address = stream_address(telling.topic_of(session), Audience(tag, telling.CONSOLE), member="screen")
+    code = sessions.shown_code(session, secret=settings().secret_key)
+    link = settings().base_url + url_for("room.follow_code", code=code or "-")
     return render(
         "dialogues/room/show_screen.html",
         regions=("desk",),
         stream_url=address,
-        code=sessions.shown_code(session, secret=settings().secret_key),
+        code=code,
+        picture=segno.make(link, error="m", micro=False).svg_data_uri(scale=6, border=2, dark="#000", light="#fff"),
         join_url=settings().base_url + url_for("room.type_code"),
         now=showing.now_of(session, tag),
         **_frame(desk),

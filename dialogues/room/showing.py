@@ -134,7 +134,9 @@ def round_number(session: DialogueSession) -> int:
 
 def minutes_since(moment: datetime, at: datetime) -> str:
     """How long ago something was, in whole minutes."""
-    minutes = max(0, int((at - moment).total_seconds() // 60))
+    minutes = int((at - moment).total_seconds() // 60)
+    if minutes < 1:
+        return str(gettext("just now"))
     return str(ngettext("%(num)s minute ago", "%(num)s minutes ago", minutes))
 
 

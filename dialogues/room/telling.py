@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from flask import render_template
+from flask import current_app
 
 from dialogues.sessions import LIVE, DialogueSession, State, get_session_by_id
 from participation.contributions import Contribution
@@ -36,9 +36,9 @@ def tell(session: DialogueSession, *, at: datetime) -> None:
     for tag in all_languages():
         with speaking(tag):
             now_shown = showing.now_of(session, tag)
-            fragments[Audience(tag, GROUP)] = render_template("dialogues/room/_now.html", now=now_shown)
-            fragments[Audience(tag, WAITING)] = render_template("dialogues/room/_waiting.html", step=session.version)
-            fragments[Audience(tag, CONSOLE)] = render_template("dialogues/room/_heard.html", step=at.timestamp())
+            fragments[Audience(tag, GROUP)] = _draw("_now", now=now_shown)
+            fragments[Audience(tag, WAITING)] = _draw("_waiting", step=session.version)
+            fragments[Audience(tag, CONSOLE)] = _draw("_heard", step=at.timestamp())
     live.publish(topic_of(session), fragments, at=at)
 
 
@@ -57,3 +57,8 @@ def hear_words(_contribution_id: object, *, contribution: Contribution, **_facts
         live.erase(topic_of(session), at=now())
     if State(session.state) in LIVE:
         tell(session, at=now())
+
+
+def _draw(name: str, **values: Any) -> str:
+    """A fragment without what pages bring along: it is the same for all, and drawn outside requests too."""
+    return current_app.jinja_env.get_template(f"dialogues/room/{name}.html").render(**values)

@@ -16,7 +16,7 @@ from participation.consultations import QUICK_EXIT, limit_first_forms, limit_her
 from participation.core.clock import now
 from participation.core.errors import DomainError, Invalid, NotFound
 from participation.core.forms import BaseForm, as_choices
-from participation.core.languages import all_languages, current_language
+from participation.core.languages import all_languages, current_language, preferred_language
 from participation.core.live import Audience, stream_address
 from participation.core.pages import go_to, render
 from participation.core.policy import PUBLIC, allow, current_actor
@@ -68,6 +68,16 @@ def type_code() -> Response | BaseResponse:
             return go_to("room.join", code=code)
         form.refuse(Invalid(showing.wrong_code, field="code"))
     return render("dialogues/room/type_code.html", status=form.status, form=form)
+
+
+@bp.get("/s/<string:code>")
+@allow(PUBLIC)
+def follow_code(code: str) -> BaseResponse:
+    """The short link of a picture code, in the reader's own language; uses nothing up."""
+    response = go_to("room.join", lang=preferred_language().tag, code=code)
+    response.status_code = 302
+    response.headers["Vary"] = "Accept-Language"
+    return response
 
 
 @bp.route("/<lang>/join/<string:code>", methods=["GET", "POST"])

@@ -10,12 +10,15 @@ from __future__ import annotations
 from flask import Flask
 
 from . import announcing, editor_views, panels, staff_views, views
+from .announcing import announce
+from .beginning import templates
 from .blueprint import bp
 from .join_codes import find_by_code, shown_code
 from .labels import overlay_labels, round_labels, state_labels
 from .leading import COOL_DOWN_MINUTES, Lead, NotYet, guard, lead_on, overlay, session_changed
 from .models import AgendaItem, DialogueSession, RoundKind
 from .pages import Stop, ages, facilitators, language_names, length, reply_words, stops, when
+from .planning import Beginning, change, create_session, note_trial
 from .policy import Desk, can_lead
 from .queries import (
     agreement_version,
@@ -36,6 +39,7 @@ __all__ = [
     "LIVE",
     "SPEAKING",
     "AgendaItem",
+    "Beginning",
     "Desk",
     "DialogueSession",
     "Doer",
@@ -47,7 +51,10 @@ __all__ = [
     "Stop",
     "ages",
     "agreement_version",
+    "announce",
     "can_lead",
+    "change",
+    "create_session",
     "facilitators",
     "find_by_code",
     "find_item",
@@ -64,6 +71,7 @@ __all__ = [
     "list_items",
     "lock_session",
     "next_states",
+    "note_trial",
     "overlay",
     "overlay_labels",
     "reply_words",
@@ -72,6 +80,7 @@ __all__ = [
     "shown_code",
     "state_labels",
     "stops",
+    "templates",
     "when",
 ]
 

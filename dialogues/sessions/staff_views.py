@@ -99,7 +99,7 @@ def show_overview(desk: Desk) -> Response:
         may_create=can_create(actor),
         leads=pages.may_lead(desk),
         code=join_codes.shown_code(session, secret=settings().secret_key) if sees_inside else "",
-        public_url=settings().base_url + url_for("sessions.show_session", slug=session.slug),
+        public_url=settings().base_url + url_for("room.type_code"),
         trial_form=ConfirmForm.receive(about=f"trial {session.id}"),
         tried=moment_in_words(session.tried_at) if session.tried_at else "",
         code_form=ConfirmForm.receive(about=f"code {session.id}"),
