@@ -74,7 +74,9 @@ def room(session: DialogueSession, end: str = "") -> str:
     return f"/en/sessions/{session.slug}/room{end}"
 
 
-def test_an_evening(app: Flask, session: DialogueSession, code: str, database: SQLAlchemy) -> None:
+def test_an_evening(  # noqa: PLR0915  one evening, told in one go
+    app: Flask, session: DialogueSession, code: str, database: SQLAlchemy
+) -> None:
     maryam, olena, helper = other_browser(app), other_browser(app), other_browser(app)
     sign_in(helper, database.session.get_one(Staff, session.lead_id))
     here = room(session)

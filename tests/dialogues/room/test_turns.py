@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from dialogues.room.turns import place_of, queue_of, turn_seconds
 from dialogues.sessions.models import RoundKind
 
-NOON = datetime(2026, 3, 1, 12)
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HANDS = [kind for kind in RoundKind if kind is not RoundKind.GO_AROUND]
 
 
