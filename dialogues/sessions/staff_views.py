@@ -36,7 +36,7 @@ def find_desk(slug: str) -> Desk:
 def list_for_staff() -> Response:
     """Sessions this person plans, leads or looks after, the latest first."""
     actor = current_actor()
-    spaces = actor.spaces_as(*INSIDERS)
+    spaces = actor.spaces_as("session", *INSIDERS)
     ids = None if spaces is None else sorted(spaces)
     sessions, has_more = queries.list_for_staff(ids, actor.staff_id, after=_after(request.args.get("after", "")))
     last = sessions[-1] if sessions else None
