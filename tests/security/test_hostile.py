@@ -56,6 +56,8 @@ KEPT_OTHERWISE = {
     "POST accounts.invite_person name": "a name is one line",
     "POST consultations.edit_section slug": "a name in addresses has small letters",
     "POST opinions.seed_statements lines": "each line is a statement of its own, looked at before it is added",
+    "POST sessions.edit_agreement lines": "each line is one of its own",
+    "POST sessions.edit_round options": "each line is one answer",
     **{
         f"POST moderation.{view} law": "kept only where a decision rests on a law"
         for view in ("review_item", "decide_many")
