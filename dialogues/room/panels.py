@@ -6,10 +6,10 @@ from typing import Any
 
 from flask import url_for
 
-from dialogues.sessions import LIVE, State, get_session_by_id, state_labels, when
+from dialogues.sessions import LIVE, Desk, State, can_lead, get_session_by_id, state_labels, when
 from participation.core import live
 from participation.core.clock import now
-from participation.core.policy import Role
+from participation.core.policy import Actor, Role
 from participation.core.registry import registry
 
 from . import queries, services, telling
@@ -22,9 +22,14 @@ def register() -> None:
     places.my_panels.append(draw_mine)
     places.own_data += [tell_own_sessions, tell_own_notes]
     places.kept_words |= {"presence": presence_labels, "about": note_labels}
-    places.moderating_roles["session"] = (Role.FACILITATOR,)
+    places.deciders["session"] = decides_as
     # before contributions are emptied: their signals look for nobody here
     places.erasers.append(erase)
+
+
+def decides_as(actor: Actor, session_id: int) -> Role | None:
+    """The two who lead a session let words through to its group."""
+    return Role.FACILITATOR if can_lead(actor, Desk(get_session_by_id(session_id))) else None
 
 
 def draw_mine(participant_id: int, language: str) -> tuple[str, dict[str, Any]] | None:

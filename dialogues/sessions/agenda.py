@@ -14,6 +14,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete
 
 from participation.consultations import current_texts, reworded
+from participation.contributions import clean_words
 from participation.core import audit
 from participation.core.database import db
 from participation.core.errors import Conflict, Invalid
@@ -174,12 +175,10 @@ def save_agreement(session: DialogueSession, lines: Sequence[str], *, language: 
     """
     check_plannable(session)
     source = session.title.source
-    typed = [line.strip() for line in lines if line.strip()]
+    typed = read_lines(lines, limit=LINE_LIMIT, field="lines")
     before = [line.text for line in queries.list_agreement(session.id)]
     if len(typed) > MOST_LINES:
         raise Invalid(_l("Eight lines at most, so that they fit on a phone."), field="lines")
-    if any(len(line) > LINE_LIMIT for line in typed):
-        raise Invalid(_l("Each line has %(most)d characters at most.", most=LINE_LIMIT), field="lines")
     if language != source and len(typed) not in {0, len(before)}:
         raise Invalid(_l("The original has %(count)d lines. Please write as many.", count=len(before)), field="lines")
     if language == source:
@@ -210,6 +209,18 @@ def adopt_line(session: DialogueSession, texts: Mapping[str, str], *, by: Actor,
     _write_lines(session.id, version, [*(line.text for line in before), LocalizedText.of(texts)])
     audit.note("agreement_adopted", f"session:{session.id}", by=by, at=at, space=session.space, version=version)
     return version
+
+
+def read_lines(lines: Sequence[str], *, limit: int, field: str) -> list[str]:
+    """Lines as they are kept, without empty ones.
+
+    Raises:
+        Invalid: one is too long, or arrived damaged.
+    """
+    written = [line for line in lines if line.strip()]
+    if any(len(line.strip()) > limit for line in written):
+        raise Invalid(_l("Each line has %(most)d characters at most.", most=limit), field=field)
+    return [clean_words(line, most_characters=limit, field=field) for line in written]
 
 
 def stored(text: LocalizedText) -> dict[str, Any]:

@@ -6,6 +6,7 @@ the feed change what they hold. Times are written in the city's time zone, with 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -16,6 +17,11 @@ from .models import DialogueSession
 from .states import State
 
 PRODUCT = "-//Baraza//Sessions//EN"
+#: What begins a new line anywhere: the library escapes CR and LF, and a reader that splits at the others would take the
+#: rest of a text for a line of the file.
+_LINE_ENDS = re.compile(r"\r\n|\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+#: Characters that a text of a calendar cannot hold (RFC 5545, 3.1).
+_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 
 
 def calendar_of(
@@ -45,9 +51,13 @@ def _event(session: DialogueSession, url: str, language: str, zone: str, host: s
     event.add("dtstart", session.starts_at.astimezone(ZoneInfo(zone)))
     event.add("dtend", session.ends_at.astimezone(ZoneInfo(zone)))
     title = session.title.read(language)
-    event.add("summary", title.text, parameters={"LANGUAGE": title.language})
-    event.add("description", str(session.purpose.read(language)))
-    event.add("location", str(session.place.read(language)))
+    event.add("summary", _plain(title.text), parameters={"LANGUAGE": title.language})
+    event.add("description", _plain(str(session.purpose.read(language))))
+    event.add("location", _plain(str(session.place.read(language))))
     event.add("url", url)
     event.add("status", "CANCELLED" if session.state == State.CANCELLED else "CONFIRMED")
     return event
+
+
+def _plain(text: str) -> str:
+    return _CONTROLS.sub("", _LINE_ENDS.sub("\n", text))

@@ -11,10 +11,13 @@ from flask_babel import lazy_gettext as _l
 from participation.core.errors import Invalid
 from participation.core.localized import LocalizedText
 
-from .agenda import read_stored, stored
+from .agenda import read_lines, read_stored, stored
 from .forms import FactsForm, PeopleForm, is_mixed_in_age, moment_of
 from .models import AgendaItem, DialogueSession, Interpreter, Meeting
 from .sections import MOST_OPTIONS, OPTION_LIMIT, ROUND_TEXTS
+
+#: Most characters of a language and the name of an interpreter; the name alone has room for 80.
+NAME_LIMIT = 80
 
 
 def facts_of(form: FactsForm, zone: str) -> dict[str, Any]:
@@ -72,17 +75,17 @@ def read_interpreters(typed: str, languages: Sequence[str]) -> list[tuple[str, s
     """Pairs of language and name, one a line.
 
     Raises:
-        Invalid: a line cannot be read, or names a language this session is not held in.
+        Invalid: a line is too long, cannot be read, or names a language this session is not held in.
     """
     found = []
-    for line in filter(str.strip, typed.splitlines()):
+    for line in read_lines(typed.splitlines(), limit=NAME_LIMIT, field="interpreters"):
         tag, _colon, name = (part.strip() for part in line.partition(":"))
         if tag not in languages or not name:
             raise Invalid(
                 _l("“%(line)s” cannot be read. Write a language of this session, a colon and a name.", line=line[:60]),
                 field="interpreters",
             )
-        found.append((tag, name[:80]))
+        found.append((tag, name))
     return found
 
 
@@ -103,7 +106,7 @@ def round_facts(form: Any, item: AgendaItem, language: str, source: str) -> dict
     """A round's facts, as the columns keep them; only those the form asks for.
 
     Raises:
-        Invalid: there are too many answers, or a translation has another number of them.
+        Invalid: there are too many answers, one is too long, or a translation has another number of them.
     """
     names = ("minutes", "turn_seconds", "is_sensitive", "is_in_rooms")
     facts = {name: form[name].data for name in names if name in form}
@@ -113,7 +116,7 @@ def round_facts(form: Any, item: AgendaItem, language: str, source: str) -> dict
 
 
 def _options(typed: str, item: AgendaItem, language: str, source: str) -> list[dict[str, Any]]:
-    lines = [line.strip()[:OPTION_LIMIT] for line in typed.splitlines() if line.strip()]
+    lines = read_lines(typed.splitlines(), limit=OPTION_LIMIT, field="options")
     before = [read_stored(each) for each in item.options]
     if len(lines) > MOST_OPTIONS:
         raise Invalid(_l("Eight answers at most."), field="options")

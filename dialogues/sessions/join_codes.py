@@ -34,10 +34,10 @@ def shown_code(session: DialogueSession, *, secret: str) -> str:
 
 
 def change_code(session: DialogueSession, *, secret: str, by: Actor, at: datetime) -> str:
-    """A new code in place of one that leaked; who is in stays in."""
-    found = queries.find_open_code(session.id)
-    if found is not None:
-        found.closed_at = at
+    """A new code in place of all that work, of which one leaked; who is in stays in."""
+    queries.lock_session(session.id)  # two who change it at once leave one that works
+    for each in queries.list_open_codes(session.id):
+        each.closed_at = at
     return _make(session, secret=secret, by=by, at=at)
 
 

@@ -89,6 +89,7 @@ class DialogueSession(Base):
     sensitivity: Mapped[int] = mapped_column(default=2)
     #: whom it is for, see `AgeBand`
     age_bands: Mapped[list[str]] = mapped_column(JSON, default=lambda: [AgeBand.ADULT.value])
+    #: where people are, see `Meeting`
     meeting: Mapped[Meeting] = mapped_column(String(10), default=Meeting.ROOM)
     #: the city's own video room; empty where people meet in a room
     video_url: Mapped[str] = mapped_column(String(300), default="")
@@ -165,6 +166,7 @@ class AgendaItem(Base):
     session_id: Mapped[int] = mapped_column(ForeignKey("dialogue_session.id", ondelete="CASCADE"))
     #: order, from 1
     position: Mapped[int]
+    #: how it goes, see `RoundKind`
     kind: Mapped[RoundKind] = mapped_column(String(20))
     #: its name on the map of the agenda
     title: Mapped[LocalizedText] = mapped_column(LocalizedColumn)
@@ -192,6 +194,7 @@ class AgreementLine(Base):
     version: Mapped[int] = mapped_column(primary_key=True)
     #: order, from 1
     position: Mapped[int] = mapped_column(primary_key=True)
+    #: the line, as people read and accept it
     text: Mapped[LocalizedText] = mapped_column(LocalizedColumn)
 
 
@@ -203,6 +206,7 @@ class Interpreter(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     session_id: Mapped[int] = mapped_column(ForeignKey("dialogue_session.id", ondelete="CASCADE"))
+    #: tag of the language
     language: Mapped[str] = mapped_column(String(20))
     #: as the facilitators call her
     name: Mapped[str] = mapped_column(String(80))

@@ -23,6 +23,8 @@ INSIDERS = (
     Role.SUMMARISER,
     Role.STEWARD,
 )
+#: Roles that are there while people talk, and therefore see the code that people come in by.
+COMING_IN = (*PLANNERS, Role.FACILITATOR, Role.INTERPRETER, Role.SAFEGUARDING_LEAD, Role.SAFEGUARDING_DEPUTY)
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ def is_planned(actor: Actor, desk: Desk) -> bool:
 @predicate
 def is_announced(actor: Actor, desk: Desk) -> bool:
     """Whether residents can find it: from READY on, and not once it was cancelled as a draft."""
-    return desk.session.state != State.DRAFT
+    return desk.session.state != State.DRAFT and desk.session.announced_at is not None
 
 
 @predicate
@@ -91,6 +93,10 @@ can_read = is_staff & (is_announced | is_insider)
 can_plan = is_staff & has_role_here(*PLANNERS)
 can_translate = can_plan | (is_staff & has_role_here(Role.INTERPRETER) & is_translation)
 can_lead = is_staff & leads_it
+#: See the code: whoever writes the summary or looks after accounts has no way in.
+can_see_code = is_staff & (leads_it | has_role_here(*COMING_IN))
+#: Note that joining was tried out, which announcing waits for, and close a code that hangs on posters.
+can_prepare = is_staff & (leads_it | has_role_here(*PLANNERS, Role.FACILITATOR))
 
 
 def doer_of(actor: Actor, session: DialogueSession, after: State) -> Doer | None:

@@ -130,8 +130,13 @@ def list_interpreters(session_id: int) -> Sequence[Interpreter]:
 
 def find_open_code(session_id: int) -> JoinCode | None:
     """The code that works now."""
+    return next(iter(list_open_codes(session_id)), None)
+
+
+def list_open_codes(session_id: int) -> Sequence[JoinCode]:
+    """All codes that work now, the newest first; one, unless two people made one at the same moment."""
     query = select(JoinCode).where(JoinCode.session_id == session_id, JoinCode.closed_at.is_(None))
-    return db.session.execute(query.order_by(JoinCode.id.desc()).limit(1)).scalar_one_or_none()
+    return db.session.execute(query.order_by(JoinCode.id.desc())).scalars().all()
 
 
 def find_by_code(code_hash: str) -> DialogueSession | None:

@@ -20,7 +20,7 @@ from .blueprint import bp
 from .forms import BeginForm, ConfirmForm, CopyForm, moment_of
 from .labels import state_labels, state_tones, template_hints
 from .leading import Lead
-from .policy import INSIDERS, Desk, can_create, can_plan, can_read, is_insider
+from .policy import INSIDERS, Desk, can_create, can_plan, can_prepare, can_read, can_see_code, is_insider
 from .states import Doer, State
 
 HERE = "/<lang>/staff/sessions/<string:slug>"
@@ -36,7 +36,7 @@ def find_desk(slug: str) -> Desk:
 def list_for_staff() -> Response:
     """Sessions this person plans, leads or looks after, the latest first."""
     actor = current_actor()
-    spaces = actor.spaces_as(*INSIDERS)
+    spaces = actor.spaces_as("session", *INSIDERS)
     ids = None if spaces is None else sorted(spaces)
     sessions, has_more = queries.list_for_staff(ids, actor.staff_id, after=_after(request.args.get("after", "")))
     last = sessions[-1] if sessions else None
@@ -98,12 +98,13 @@ def show_overview(desk: Desk) -> Response:
         may_plan=can_plan(actor, desk),
         may_create=can_create(actor),
         leads=pages.may_lead(desk),
-        code=join_codes.shown_code(session, secret=settings().secret_key) if sees_inside else "",
+        code=join_codes.shown_code(session, secret=settings().secret_key) if can_see_code(actor, desk) else "",
         public_url=settings().base_url + url_for("room.type_code"),
         trial_form=ConfirmForm.receive(about=f"trial {session.id}"),
         tried=moment_in_words(session.tried_at) if session.tried_at else "",
         code_form=ConfirmForm.receive(about=f"code {session.id}"),
         is_planned=is_planned,
+        may_prepare=can_prepare(actor, desk),
         sees_inside=sees_inside,
     )
 
@@ -128,6 +129,7 @@ def announce_session(desk: Desk) -> Response | BaseResponse:
         checks=pages.checks_shown(desk, items),
         missing=len(gate.missing(items)),
         is_announced=session.state != State.DRAFT,
+        withdraw_form=ConfirmForm.receive(about=f"withdraw {session.id}") if session.state == State.READY else None,
         **pages.editor_context(desk, "announce"),
     )
 
@@ -170,7 +172,7 @@ def copy_session(desk: Desk) -> Response | BaseResponse:
 
 
 @bp.post(HERE + "/trial")
-@allow(is_insider, of=find_desk, hidden=True)
+@allow(can_prepare, of=find_desk, hidden=True)
 def note_trial(desk: Desk) -> Response | BaseResponse:
     """Somebody tried out joining, on a phone."""
     form = ConfirmForm.receive(about=f"trial {desk.session.id}")
@@ -181,7 +183,7 @@ def note_trial(desk: Desk) -> Response | BaseResponse:
 
 
 @bp.post(HERE + "/code")
-@allow(is_insider, of=find_desk, hidden=True)
+@allow(can_prepare, of=find_desk, hidden=True)
 def change_code(desk: Desk) -> Response | BaseResponse:
     """A new code in place of one that leaked."""
     form = ConfirmForm.receive(about=f"code {desk.session.id}")

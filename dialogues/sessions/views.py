@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from flask import Response, make_response, request, url_for
+from urllib.parse import urlsplit
+
+from flask import Response, make_response, url_for
 
 from participation.accounts import settings
 from participation.core.clock import now
 from participation.core.errors import NotFound
 from participation.core.languages import current_language
 from participation.core.pages import Caching, render
-from participation.core.policy import PUBLIC, allow
+from participation.core.policy import NOBODY, PUBLIC, allow
 
 from . import pages, queries
 from .blueprint import bp
 from .calendars import calendar_of
 from .labels import sensitivity_labels, state_labels
 from .models import DialogueSession
+from .policy import Desk, is_announced
 from .states import JOINABLE, State
 
 
@@ -81,7 +84,7 @@ def _announced(slug: str) -> DialogueSession:
         NotFound: there is none, or it is still being planned.
     """
     session = queries.get_session(slug)
-    if session.state == State.DRAFT or session.announced_at is None:
+    if not is_announced(NOBODY, Desk(session)):
         raise NotFound
     return session
 
@@ -89,7 +92,7 @@ def _announced(slug: str) -> DialogueSession:
 def _calendar(sessions: list[DialogueSession], name: str) -> Response:
     base = settings().base_url
     pairs = [(each, base + url_for("sessions.show_session", slug=each.slug)) for each in sessions]
-    host = request.host.partition(":")[0]
+    host = urlsplit(base).hostname or ""
     body = calendar_of(pairs, language=current_language().tag, zone=pages.zone(), host=host, at=now())
     response = make_response(body)
     response.content_type = "text/calendar; charset=utf-8"

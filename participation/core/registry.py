@@ -96,8 +96,9 @@ class Registry:
     describe_spaces: dict[str, Callable[[Sequence[int], str], dict[int, SpaceDescription]]] = field(
         default_factory=dict
     )
-    #: space kind → roles whose holders decide about words there besides moderators
-    moderating_roles: dict[str, tuple[Role, ...]] = field(default_factory=dict)
+    #: space kind → who decides about words there besides moderators: called with the actor and the space's number,
+    #: gives the role as which she does, or None
+    deciders: dict[str, Callable[[Actor, int], Role | None]] = field(default_factory=dict)
     #: space kind → ids of all its spaces, for staff who choose where somebody gets a role
     list_spaces: dict[str, Callable[[], Sequence[int]]] = field(default_factory=dict)
     #: step kind → its behaviour

@@ -19,14 +19,14 @@ JUDGING = (Role.MODERATOR, Role.OFFICER)
 
 
 @predicate
-def decides_in_such_spaces(actor: Actor, thing: Any) -> bool:
-    """Whether this kind of space lets others decide besides moderators: facilitators in their sessions."""
-    roles = registry().moderating_roles.get(thing.space.kind, ())
-    return bool(roles) and actor.has(*roles, space=thing.space)
+def decides_in_this_space(actor: Actor, thing: Any) -> bool:
+    """Whether this kind of space lets her decide though she is no moderator: facilitators in their sessions."""
+    find = registry().deciders.get(thing.space.kind)
+    return find is not None and find(actor, thing.space.id) is not None
 
 
 can_see_queue = has_role(*MODERATING)
-can_moderate = has_role_here(*MODERATING) | decides_in_such_spaces
+can_moderate = has_role_here(*MODERATING) | decides_in_this_space
 can_see_appeals = has_role(*JUDGING)
 can_read_appeal = has_role_here(*JUDGING)
 can_read_audit = is_administrator
@@ -35,9 +35,9 @@ can_see_own_notice = is_author
 
 def role_of(actor: Actor, thing: Any) -> Role:
     """As what she decides here."""
-    return (
-        MODERATING[0] if actor.has(*MODERATING, space=thing.space) else registry().moderating_roles[thing.space.kind][0]
-    )
+    find = registry().deciders.get(thing.space.kind)
+    found = None if find is None or actor.has(*MODERATING, space=thing.space) else find(actor, thing.space.id)
+    return found or MODERATING[0]
 
 
 def did_not_decide(actor: Actor, appeal: Appeal) -> bool:

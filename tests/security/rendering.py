@@ -95,7 +95,7 @@ def pages_to_look_at(city: City, rules: dict[str, Rule], lang: str) -> list[tupl
     """Person and address of every page somebody can open, in the main stage; files to keep are no pages."""
     wanted = []
     for door, stage, place in cells(city):
-        if door.method != "GET" or stage not in {"-", "open", "invited"} or is_file(door.rule.rule):
+        if door.method != "GET" or stage not in {"-", "open", "invited", "announced"} or is_file(door.rule.rule):
             continue
         lookers = [each for each in LOOKERS if rule_for(rules, door).outcome(door, stage, each) == "yes"]
         if lookers:
@@ -105,7 +105,7 @@ def pages_to_look_at(city: City, rules: dict[str, Rule], lang: str) -> list[tupl
 
 def is_file(address: str) -> bool:
     """Whether the address gives a file rather than a page."""
-    return address.endswith((".json", ".txt", ".zip", ".css", "/mark")) or "/tables/" in address
+    return address.endswith((".json", ".txt", ".zip", ".css", ".ics", "/mark")) or "/tables/" in address
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from bs4 import BeautifulSoup, Tag
 from werkzeug.exceptions import HTTPException
 from werkzeug.test import TestResponse
 
+from dialogues.sessions.sections import SECTIONS as TALK_SECTIONS
 from participation.accounts import authenticator
 from participation.accounts.models import Staff
 from participation.accounts.services import hash_key
@@ -29,8 +30,9 @@ from tests.security.permissions import Rule, rule_for
 from tests.security.walking import Door, address_of, cells, knock
 from tests.security.world import PASSWORD, Who
 
-#: In which consultations forms are looked for, and who looks, best first: whoever may open a page there looks at it.
-STAGES = ("-", "open", "invited", "draft", "closed", "archived")
+#: In which consultations and sessions forms are looked for, and who looks, best first: whoever may open a page there
+#: looks at it.
+STAGES = ("-", "open", "invited", "draft", "closed", "archived", "planned", "announced")
 SENDERS = (
     "own",
     "stranger",
@@ -54,6 +56,9 @@ FURTHER = (
     ("officer@here", "/en/staff/consultations/place-draft/stages/{draft.stage_id}/en"),
     ("officer@here", "/en/staff/consultations/place-draft/steps/{draft.step_id}/en"),
     *(("officer@here", f"/en/staff/consultations/place-draft/sections/{name}/en") for name in SECTIONS),
+    *(("officer@here", f"/en/staff/sessions/talk-planned/texts/{name}/en") for name in TALK_SECTIONS),
+    ("officer@here", "/en/staff/sessions/talk-planned/rounds/{planned.item_id}/en"),
+    ("officer@here", "/en/staff/sessions/talk-planned/agreement/en"),
 )
 Pairs = list[tuple[str, Any]]
 
@@ -127,7 +132,8 @@ def find_forms(city: City, rules: dict[str, Rule]) -> list[Sending]:
 def pages(city: City, rules: dict[str, Rule]) -> Iterator[tuple[str, str, str]]:
     """Who looks at which address, in which stage."""
     for person, address in FURTHER:
-        here = {name: SimpleNamespace(**place.ids) for name, place in city.world.places.items()}
+        everything = {**city.world.talks, **city.world.places}
+        here = {name: SimpleNamespace(**place.ids) for name, place in everything.items()}
         yield person, address.format(**here, **city.world.ids), "open"
     for door, stage, place in cells(city):
         if door.method != "GET" or stage not in STAGES:

@@ -27,8 +27,8 @@ from tests.security.permissions import Rule, is_meant, may_be_sent, read_readers
 from tests.security.walking import NOWHERE, Door, address_of, all_doors, cells, contents_of, knock, outcome_of
 from tests.security.world import PEOPLE, Place, Who, World
 
-#: The stage in which everybody knocks; in the others a few stand for all.
-MAIN_STAGES = frozenset({NOWHERE, "open", "invited"})
+#: The stages in which everybody knocks; in the others a few stand for all.
+MAIN_STAGES = frozenset({NOWHERE, "open", "invited", "announced", "planned"})
 FEW = frozenset(
     {
         "stranger",

@@ -109,6 +109,17 @@ def test_a_code_leads_to_its_session_until_it_is_changed() -> None:
     assert join_codes.find_by_code(second, secret=SECRET) is session
 
 
+def test_changing_a_code_closes_every_code_that_works() -> None:
+    session = make_session()
+    first = join_codes.open_code(session, secret=SECRET, by=SOMEBODY, at=now())
+    also = join_codes._make(session, secret=SECRET, by=SOMEBODY, at=now())  # by a colleague, at the same moment
+
+    join_codes.change_code(session, secret=SECRET, by=SOMEBODY, at=now())
+
+    assert [join_codes.find_by_code(each, secret=SECRET) for each in (first, also)] == [None, None]
+    assert len(queries.list_open_codes(session.id)) == 1
+
+
 @pytest.mark.parametrize("typed", ["", "12345", "1234567", "!!!!!!", "x" * 200, "\u202e"])
 def test_what_is_no_code_leads_nowhere(typed: str) -> None:
     assert join_codes.find_by_code(typed, secret=SECRET) is None

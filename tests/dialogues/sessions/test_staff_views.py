@@ -8,7 +8,7 @@ import pytest
 from flask_sqlalchemy import SQLAlchemy
 
 from dialogues.sessions import queries
-from dialogues.sessions.models import DialogueSession
+from dialogues.sessions.models import DialogueSession, RoundKind
 from dialogues.sessions.states import State
 from participation.accounts.models import Staff
 from participation.core.clock import now
@@ -122,6 +122,7 @@ def test_facts_and_people_are_saved_and_read_back(browser: Browser) -> None:
         ("facts", {"capacity": "1", "fewest_people": "9"}, "At least two people, and no more than fit."),
         ("facts", {"meeting": "online", "video_url": "http://room.example"}, "begins with https://"),
         ("people", {"interpreters": "xx: Nobody"}, "cannot be read"),
+        ("people", {"interpreters": f"en: {'x' * 80}"}, "Each line has 80 characters at most."),
     ],
 )
 def test_what_does_not_fit_is_said_and_nothing_changes(
@@ -156,6 +157,21 @@ def test_rounds_are_added_written_moved_and_taken_out(browser: Browser) -> None:
     browser.send(page, f"{HERE}{session.slug}/rounds/{third.id}/remove", queries=40)
 
     assert [each.position for each in queries.list_items(session.id)] == [1, 2]
+
+
+def test_an_answer_that_is_too_long_is_refused_and_not_cut(browser: Browser) -> None:
+    session = make_session()
+    make_city()
+    item = make_item(session, RoundKind.POLL)
+    officer_of(browser, session)
+    page = browser.get(f"{HERE}{session.slug}/rounds/{item.id}/en", queries=30)
+    words_of = f"{HERE}{session.slug}/rounds/{item.id}/en"
+
+    answer = browser.send(page, words_of, options=f"Light\n{'x' * 121}", queries=40)
+
+    assert answer.status_code == 422
+    assert "Each line has 120 characters at most." in answer.words
+    assert item.options == []
 
 
 def test_an_interpreter_translates_and_changes_nothing_else(browser: Browser) -> None:
