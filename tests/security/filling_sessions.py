@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from dialogues.sessions import agenda, join_codes
 from dialogues.sessions.models import DialogueSession, Interpreter, Meeting, RoundKind
-from dialogues.sessions.states import Overlay, State
+from dialogues.sessions.states import State
 from participation.core.clock import now
 from participation.core.database import db
 from participation.core.localized import LocalizedText
@@ -19,6 +19,7 @@ from participation.core.policy import SYSTEM, Role
 from tests.factories.accounts import make_staff
 from tests.factories.city import words
 from tests.factories.sessions import make_item, make_line, make_session
+from tests.security.filling_rooms import fill_room
 
 if TYPE_CHECKING:
     from tests.security.world import Place, World
@@ -69,16 +70,17 @@ class SessionFilling:
             keep_until=(self.at + timedelta(days=300)).date(),
             announced_at=self.at if is_announced else None,
             tried_at=None if self.name == "announced" else self.at,
-            overlay=Overlay.PAUSE if self.name == "live" else Overlay.NONE,
+            sensitivity=3 if self.name == "live" else 2,
         )
         place = Place(self.name, session.slug, session.id, kind="session")
         place.ids["item_id"] = self._plan_rounds(session)
+        place.ids |= {"first_item_id": self.first_item_id, "note_id": 1, "code": "AAAAAA"}
         for number in (1, 2):
             line = self._text("words of a draft session")
             make_line(session, position=number).text = line
         for tag in ("es", "ar"):
             db.session.add(Interpreter(session_id=session.id, language=tag, name=self._plant("name of an interpreter")))
-        self._make_codes(session)
+        place.ids["code"] = self._make_codes(session)
         return place
 
     def staff_it(self, place: Place) -> None:
@@ -89,6 +91,8 @@ class SessionFilling:
         lead = make_staff(Role.FACILITATOR).id if self.name == "elsewhere" else self.world.people["lead"].staff_id
         session.lead_id = lead
         db.session.flush()
+        if not self.is_draft:
+            fill_room(self.world, place, session)
 
     def _plan_rounds(self, session: DialogueSession) -> int:
         items = []
@@ -103,17 +107,19 @@ class SessionFilling:
             items.append(make_item(session, kind, position=position, **facts))
         if self.name == "live":
             session.item_id = items[0].id
+        self.first_item_id = items[0].id
         return items[list(RoundKind).index(RoundKind.POLL)].id
 
-    def _make_codes(self, session: DialogueSession) -> None:
-        """A code that leaked and was closed, and the one that works."""
+    def _make_codes(self, session: DialogueSession) -> str:
+        """A code that leaked and was closed, and the one that works, which is given; one that leads nowhere else."""
         secret = self.world.secret
         if self.name in {"planned", "dropped"}:
-            return
+            return "AAAAAA"
         closed = join_codes.open_code(session, secret=secret, by=SYSTEM, at=self.at)
         works = join_codes.change_code(session, secret=secret, by=SYSTEM, at=self.at)
         self.world.canaries.note(closed, "closed join code", place=self.name)
         self.world.canaries.note(works, "join code", place=self.name)
+        return works
 
     def _text(self, kind: str) -> LocalizedText:
         """Words in each language; with a canary where nobody outside may read them."""

@@ -27,7 +27,7 @@ NOWHERE = "-"
 #: Parts of an address that belong to one consultation or session.
 LOCAL_PARTS = frozenset(
     {
-        "slug", "position", "code", "number", "contribution_id", "appeal_id", "item_id", "stage_id", "step_id",
+        "slug", "position", "code", "note_id", "number", "contribution_id", "appeal_id", "item_id", "stage_id", "step_id",
         "finding_id", "batch_id",
     }
 )  # fmt: skip
@@ -120,7 +120,7 @@ def stages_of(door: Door) -> tuple[str, ...]:
     """The consultations or sessions in which a door is tried."""
     if not door.is_local:
         return (NOWHERE,)
-    if door.endpoint.startswith("sessions."):
+    if door.endpoint.startswith(("sessions.", "room.")):
         return TALKS
     return ("invited", *STAGES) if door.endpoint == "consultations.begin_consultation" else STAGES
 
