@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from dialogues.sessions import Beginning, DialogueSession, announce, change, create_session, note_trial, templates
-from participation.accounts import Staff, list_grants, list_staff
+from participation.accounts import Staff, grant_role, list_grants, list_staff
 from participation.core.localized import LocalizedText
 from participation.core.policy import Actor, Role
 
@@ -27,7 +27,7 @@ def read() -> dict[str, Any]:
 def load(at: datetime, *, secret: str) -> list[DialogueSession]:
     """Plan and announce the demo's conversations; the caller commits. None where the demo's people are missing."""
     people = {role: person for person in list_staff() if person.is_demo for role in roles_of(person)}
-    needed = (Role.OFFICER, Role.FACILITATOR, Role.INTERPRETER, Role.SAFEGUARDING_LEAD)
+    needed = (Role.OFFICER, Role.FACILITATOR, Role.INTERPRETER, Role.SAFEGUARDING_LEAD, Role.ADMINISTRATOR)
     if any(role not in people for role in needed):
         return []
     return [_plan(entry, people, at=at, secret=secret) for entry in read()["session"]]
@@ -66,6 +66,9 @@ def _plan(entry: dict[str, Any], people: dict[Role, Staff], *, at: datetime, sec
         "keep_until": (session.ends_at + timedelta(days=KEEP_DAYS)).date(),
     }
     change(session, {**texts, **facts}, by=planner, at=at, what="demo")
+    # whoever leads is a facilitator somewhere; the interpreter is one here
+    administrator = as_actor(people[Role.ADMINISTRATOR])
+    grant_role(second, Role.FACILITATOR, session.space, by=administrator, at=at)
     note_trial(session, by=planner, at=at)
     announce(session, secret=secret, by=planner, at=at)
     return session

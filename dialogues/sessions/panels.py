@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from participation.core.clock import now
-from participation.core.policy import Actor, is_staff
+from participation.core.policy import Actor, Role, is_staff
 from participation.core.registry import NavigationEntry, Need, SpaceDescription, registry
 
 from . import pages, queries
@@ -44,7 +44,7 @@ def draw_home(_language: str) -> tuple[str, dict[str, Any]] | None:
 
 def list_needs(actor: Actor) -> Iterable[Need]:
     """Sessions this person leads that come within a day."""
-    if actor.staff_id is None:
+    if actor.staff_id is None or not actor.has_anywhere(Role.FACILITATOR):
         return
     soon = queries.list_led_soon(actor.staff_id, now())
     if soon:
