@@ -16,19 +16,17 @@ TAPS = ("hand", "lower", "pass", "done", "slower", "more_time", "step_out", "com
 
 
 class CodeForm(BaseForm):
-    """The six signs on the wall. Looking a code up changes nothing, so it may be sent again."""
+    """The six signs on the wall."""
 
     purpose = "session code"
-    is_once = False
 
     code = StringField(_l("Code"), [InputRequired(message=_l("Please type the code of six signs."))])
 
 
 class JoinForm(BaseForm):
-    """Coming in: a name of one's own choice and a language. Whoever sends it twice is one person."""
+    """Coming in: a name of one's own choice and a language."""
 
     purpose = "join a session"
-    is_once = False
 
     name = StringField(_l("What may the others call you?"), [Length(max=MAX_NAME * 4)])
     language = RadioField(_l("Your language"))
@@ -45,10 +43,9 @@ class AgreeForm(BaseForm):
 
 
 class TapForm(BaseForm):
-    """One tap; what it asks for is true or not, so a second one changes nothing."""
+    """One tap."""
 
     purpose = "tap"
-    is_once = False
 
     tap = HiddenField(validators=[AnyOf(TAPS)])
 
@@ -78,7 +75,6 @@ class LeadForm(BaseForm):
     """A step of a facilitator; `step` is a state, with an agenda item behind a colon where it is a round."""
 
     purpose = "lead a session"
-    is_once = False
 
     seen = IntegerField(validators=[InputRequired()])
     step = HiddenField(validators=[InputRequired()])
@@ -88,7 +84,6 @@ class OverlayForm(BaseForm):
     """A pause, a cool-down or a safety hold, or its end."""
 
     purpose = "overlay"
-    is_once = False
 
     seen = IntegerField(validators=[InputRequired()])
     over = HiddenField(validators=[InputRequired()])
@@ -98,7 +93,6 @@ class EndHoldForm(BaseForm):
     """The end of a safety hold: why it can go on, and how grave it was."""
 
     purpose = "end a hold"
-    is_once = False
 
     seen = IntegerField(validators=[InputRequired()])
     note = TextAreaField(_l("Why it can go on"), [Optional()])
@@ -111,7 +105,6 @@ class TurnForm(BaseForm):
     """Whose turn it is; nobody's where the number is 0."""
 
     purpose = "turn"
-    is_once = False
 
     attendee = IntegerField(validators=[InputRequired()])
 
@@ -120,14 +113,12 @@ class ShowForm(BaseForm):
     """Showing what was written in silence."""
 
     purpose = "show a round"
-    is_once = False
 
 
 class ReleaseForm(BaseForm):
     """Letting the group read a text that waited."""
 
     purpose = "release words"
-    is_once = False
 
     contribution = IntegerField(validators=[InputRequired()])
 

@@ -56,24 +56,29 @@ class Attendee(Base):
     name: Mapped[str] = mapped_column(String(MAX_NAME))
     #: language she reads and writes in, a tag
     language: Mapped[str] = mapped_column(String(20))
+    #: where she is: waiting, there, on a break, gone
     presence: Mapped[Presence] = mapped_column(String(12), default=Presence.WAITING)
     #: version of the agreement she accepted; 0 before
     agreed_version: Mapped[int] = mapped_column(default=0)
     #: whether facilitators may use her ideas, not her words (un-ticked; dialogue-and-safety.md A2)
     may_pool: Mapped[bool] = mapped_column(default=False)
+    #: when she came in first
     joined_at: Mapped[datetime]
     #: since when her hand is up
     hand_at: Mapped[datetime | None]
     #: since when it is her turn
     speaks_since: Mapped[datetime | None]
-    #: turns she had in this session, and their seconds together (L3)
+    #: turns she had in this session (L3)
     turns: Mapped[int] = mapped_column(default=0)
+    #: seconds of her turns together (L3)
     talk_seconds: Mapped[int] = mapped_column(default=0)
-    #: agenda item in which she had her turn last, and the one in which she passed last
+    #: agenda item in which she had her turn last
     spoke_in: Mapped[int | None]
+    #: agenda item in which she passed last
     passed_in: Mapped[int | None]
-    #: when she last asked to go slower, and for more time
+    #: when she last asked to go slower
     slower_at: Mapped[datetime | None]
+    #: when she last asked for more time
     more_time_at: Mapped[datetime | None]
 
 
@@ -91,13 +96,17 @@ class PrivateNote(Base):
     attendee_id: Mapped[int] = mapped_column(ForeignKey("dialogue_attendee.id", ondelete="CASCADE"))
     #: the form's key: a note sent twice is one note
     form_key: Mapped[str] = mapped_column(String(32))
+    #: what it is about
     kind: Mapped[NoteKind] = mapped_column(String(10))
     #: her words; may be empty, the kind says enough
     body: Mapped[str] = mapped_column(String(MAX_NOTE))
+    #: language she wrote it in, a tag
     language: Mapped[str] = mapped_column(String(20))
+    #: when it came
     sent_at: Mapped[datetime]
     #: what a facilitator answered, and when
     answer: Mapped[str] = mapped_column(String(MAX_NOTE), default="")
+    #: the facilitator who answered
     answered_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     answered_at: Mapped[datetime | None]
 
@@ -109,5 +118,7 @@ class ShownRound(Base):
 
     item_id: Mapped[int] = mapped_column(ForeignKey("dialogue_agenda_item.id", ondelete="CASCADE"), primary_key=True)
     session_id: Mapped[int] = mapped_column(ForeignKey("dialogue_session.id", ondelete="CASCADE"), index=True)
+    #: when it was shown
     shown_at: Mapped[datetime]
+    #: who showed it
     staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))

@@ -15,7 +15,7 @@ const fetchMine = () => {
     return;
   }
   const headers = { "HX-Target": `div#${mine.id}` };
-  htmx.ajax("GET", location.href, { target: `#${mine.id}`, swap: "outerHTML", headers });
+  htmx.ajax("GET", location.href, { target: `#${mine.id}`, swap: mine.dataset.swap, headers });
 };
 
 const later = () => {

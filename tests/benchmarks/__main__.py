@@ -13,7 +13,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib.metadata import version
 
-from tests.benchmarks import live, pages, phone, rooms, rows, votes
+from tests.benchmarks import live, pages, phone, rows, votes
 from tests.benchmarks.rounds import Row, not_measured, print_table
 from tests.services import postgresql_program
 
@@ -25,7 +25,6 @@ PARTS: dict[str, Callable[[int, float], list[Row]]] = {
     "import": rows.measure_import,
     "export": rows.measure_export,
     "growth": pages.measure_growth,
-    "rooms": rooms.measure,
 }
 
 

@@ -32,11 +32,13 @@ from tests.security.world import PASSWORD, Who
 
 #: In which consultations and sessions forms are looked for, and who looks, best first: whoever may open a page there
 #: looks at it.
-STAGES = ("-", "open", "invited", "draft", "closed", "archived", "planned", "announced")
+STAGES = ("-", "open", "invited", "draft", "closed", "archived", "planned", "announced", "live")
 SENDERS = (
     "own",
+    "other",
     "stranger",
     "officer@here",
+    "lead",
     "moderator@here",
     "administrator",
     "unverified",
@@ -46,7 +48,7 @@ SENDERS = (
 )
 #: Those who look at pages that others can open too, since they find other forms there.
 LOOK_THEMSELVES = frozenset(
-    {"stranger", "officer@here", "unverified", "newcomer", "without-authenticator", "without-proof"}
+    {"other", "stranger", "officer@here", "unverified", "newcomer", "without-authenticator", "without-proof"}
 )
 #: Pages at further addresses on which there are forms that the plain ones do not hold.
 FURTHER = (
@@ -114,6 +116,7 @@ PARTICULAR: dict[str, dict[str, Any]] = {
     "consultations.begin_consultation": {"code": lambda city, sending: city.world.places["invited"].ids["code"]},
     "consultations.edit_stage": {"first_day": "2026-09-10", "last_day": "2026-09-20"},
     "consultations.extend_consultation": {"last_day": "2026-07-15"},
+    "room.type_code": {"code": lambda city, sending: city.world.talks["live"].ids["code"]},
     "opinions.seed_statements": {"lines": "Trams are quiet.", "confirmed": "1"},
 }
 

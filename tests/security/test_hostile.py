@@ -56,6 +56,7 @@ KEPT_OTHERWISE = {
     "POST accounts.invite_person name": "a name is one line",
     "POST consultations.edit_section slug": "a name in addresses has small letters",
     "POST opinions.seed_statements lines": "each line is a statement of its own, looked at before it is added",
+    "POST room.join name": "a name is one line",
     "POST sessions.edit_agreement lines": "each line is one of its own",
     "POST sessions.edit_round options": "each line is one answer",
     **{

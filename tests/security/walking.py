@@ -27,8 +27,8 @@ NOWHERE = "-"
 #: Parts of an address that belong to one consultation or session.
 LOCAL_PARTS = frozenset(
     {
-        "slug", "position", "code", "note_id", "number", "contribution_id", "appeal_id", "item_id", "stage_id", "step_id",
-        "finding_id", "batch_id",
+        "slug", "position", "code", "note_id", "number", "contribution_id", "appeal_id", "item_id", "stage_id",
+        "step_id", "finding_id", "batch_id",
     }
 )  # fmt: skip
 #: Addresses whose parts are called the same and mean something else, by endpoint.
