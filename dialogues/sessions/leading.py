@@ -117,12 +117,15 @@ def overlay(
     whoever listens to `session_changed`, never in the log.
 
     Raises:
-        StaleConsole: the version is not the newest.
+        StaleConsole: it would be lifted by a console that does not show the newest version.
         Conflict: the overlay cannot follow the one before.
         Invalid: a hold would end without note or level, or a cool-down would last too short or too long.
     """
-    session = _lock(session, seen)
+    # stopping is one tap for either facilitator, whatever her console showed; going on needs the newest version (L10)
+    session = _lock(session, seen) if over == Overlay.NONE else queries.lock_session(session.id)
     before = Overlay(session.overlay)
+    if over == before != Overlay.NONE:
+        return session
     try:
         check_overlay(State(session.state), before, over)
     except WrongMove:

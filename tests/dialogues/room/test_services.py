@@ -297,6 +297,21 @@ def test_two_consoles_lead_one_step() -> None:
     assert session.item_id == first
 
 
+@pytest.mark.parametrize("over", [Overlay.PAUSE, Overlay.SAFETY_HOLD])
+def test_either_facilitator_stops_whatever_her_console_showed_and_only_the_newest_goes_on(over: Overlay) -> None:
+    session = make_live()
+    by, old = helper_of(session), session.version
+    leading.overlay(session, Overlay.COOL_DOWN, seen=old, by=by, at=now())
+
+    leading.overlay(session, over, seen=old, by=by, at=now())
+    steps = session.version
+    leading.overlay(session, over, seen=old, by=by, at=now())
+
+    assert (session.overlay, session.version) == (over, steps)
+    with pytest.raises(StaleConsole):
+        leading.overlay(session, Overlay.NONE, seen=old, by=by, at=now(), note="Fine.", level=0)
+
+
 def test_the_agreement_waits_for_enough_people_and_the_check_in_for_everybody() -> None:
     session = make_live(State.LOBBY, fewest_people=2)
     wish = {"doer": Doer.FACILITATOR}
