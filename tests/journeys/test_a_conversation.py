@@ -1,4 +1,4 @@
-"""Two facilitators and eight phones go through a conversation in real browsers, on the running program with its streams.
+"""Two facilitators and eight phones go through a conversation in real browsers, on the program with its streams.
 
 Three languages; one phone without JavaScript, one person with the keyboard alone. What is pushed arrives by itself:
 pages are opened anew only where a person would do so, or where there is no script.

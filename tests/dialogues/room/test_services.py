@@ -18,7 +18,7 @@ from participation.contributions import withdraw_contribution
 from participation.contributions.models import Contribution, Permission, Surface
 from participation.contributions.models import State as Visibility
 from participation.core.clock import now
-from participation.core.errors import Conflict, Invalid, NotAllowed
+from participation.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from participation.core.policy import Actor
 from tests.factories.accounts import make_participant, make_staff
 from tests.factories.rooms import make_attendee, make_live
@@ -201,6 +201,8 @@ def test_only_facilitators_of_this_session_let_words_through() -> None:
 
     with pytest.raises(NotAllowed):
         services.release(session, said.id, by=helper_of(other), at=now())
+    with pytest.raises(NotFound):
+        services.release(other, said.id, by=helper_of(session), at=now())
     assert said.state == Visibility.HELD
 
 
