@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
+import dialogues
 import participation
 from participation.core.addresses import start_addresses
 from participation.core.commands import start_commands
@@ -13,6 +14,7 @@ from participation.core.forms import start_forms
 from participation.core.jobs import start_jobs
 from participation.core.languages import start_languages
 from participation.core.limits import start_limits
+from participation.core.live import start_live
 from participation.core.pages import start_pages
 from participation.core.policy import start_policy
 from participation.core.registry import start_registry
@@ -46,8 +48,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     start_pages(app, settings)
     start_policy(app)
     start_limits(app, settings)
+    start_live(app, settings)
     start_static_files(app, settings)
     participation.init_app(app, settings)
+    dialogues.init_app(app)
     start_error_pages(app)
     start_commands(app)
     return app

@@ -15,7 +15,12 @@ from fingerprints import publish
 HERE = Path(__file__).resolve().parent
 BUILT = HERE / "built"
 #: What residents' pages load, and what staff pages load besides.
-SCRIPTS = {"baraza.js": ("forms.js", "drafts.js", "ranking.js"), "staff.js": ("queue.js",)}
+SCRIPTS = {
+    "baraza.js": ("forms.js", "drafts.js", "ranking.js"),
+    "staff.js": ("queue.js",),
+    # after htmx with its part for streams, see `main`
+    "live.js": ("live.js", "room.js"),
+}
 #: htmx and the extension that obeys only what carries this answer's nonce, as one file.
 HTMX = HERE.parent / "node_modules" / "htmx.org" / "dist"
 
@@ -44,9 +49,9 @@ def join_scripts(names: tuple[str, ...]) -> str:
     return '"use strict";\n' + "".join(blocks)
 
 
-def join_htmx() -> str | None:
-    """htmx with its nonce gate, without the addresses of source maps; nothing before npm has fetched it."""
-    files = (HTMX / "htmx.min.js", HTMX / "ext" / "hx-csp.min.js")
+def join_htmx(*names: str) -> str | None:
+    """Files of htmx one after another, without the addresses of source maps; nothing before npm has fetched them."""
+    files = [HTMX / name for name in names]
     if not all(file.is_file() for file in files):
         return None
     return "\n".join(re.sub(r"//# sourceMappingURL=.*", "", file.read_text("utf-8")).strip() for file in files) + "\n"
@@ -57,9 +62,10 @@ def main() -> None:
     BUILT.mkdir(exist_ok=True)
     made = {f"{sheet}.css": join_styles(names) for sheet, names in read_sheets().items()}
     made |= {name: join_scripts(parts) for name, parts in SCRIPTS.items()}
-    htmx = join_htmx()
-    if htmx is not None:
-        made["htmx.js"] = htmx
+    htmx, streams = join_htmx("htmx.min.js", "ext/hx-csp.min.js"), join_htmx("ext/hx-sse.min.js")
+    if htmx is not None and streams is not None:
+        # one file: htmx begins right after its own script, and would not know a part that comes in another one
+        made |= {"htmx.js": htmx, "live.js": htmx + streams + made["live.js"]}
     for name, text in made.items():
         target = BUILT / name
         if not target.is_file() or target.read_text("utf-8") != text:

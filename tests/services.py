@@ -124,16 +124,25 @@ class Redis:
     """A Redis of its own that keeps nothing on disk."""
 
     def __init__(self) -> None:
-        program = shutil.which("redis-server") or _missing("Redis")
+        self._program = shutil.which("redis-server") or _missing("Redis")
         self.port = free_port()
         self.url = f"redis://127.0.0.1:{self.port}/0"
         self.folder = Path(tempfile.mkdtemp(prefix="redis-"))
+        self.start()
+
+    def start(self) -> None:
+        """Start it (again), empty, and wait until it answers."""
         options = ["--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
-                [program, *options], stdout=log, stderr=log, cwd=self.folder, preexec_fn=_die_with_parent
+                [self._program, *options], stdout=log, stderr=log, cwd=self.folder, preexec_fn=_die_with_parent
             )
         wait_until(lambda: is_open(self.port), "Redis", self.folder / "log", self._process)
+
+    def kill(self) -> None:
+        """Kill -9."""
+        self._process.kill()
+        self._process.wait()
 
     def stop(self) -> None:
         """Stop it and remove every trace."""

@@ -21,7 +21,15 @@ from .identity import participant_for, start_identity
 from .labels import ORIGINS, role_name
 from .models import Origin, Participant, Staff
 from .policy import is_fresh
-from .queries import count_administrators, find_staff, find_staff_by_email, get_participant, list_grants, list_staff
+from .queries import (
+    count_administrators,
+    find_staff,
+    find_staff_by_email,
+    get_participant,
+    list_grants,
+    list_holders,
+    list_staff,
+)
 from .services import make_participant, new_participant_row, return_code
 from .staff import found_space, grant_role, invite, make_demo_link
 from .staff_identity import link_address, require_proof, uses_shortcuts
@@ -40,6 +48,7 @@ __all__ = [
     "is_fresh",
     "link_address",
     "list_grants",
+    "list_holders",
     "list_staff",
     "make_demo_link",
     "make_participant",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import Row, bindparam, func, select
@@ -107,6 +107,12 @@ def get_staff(staff_id: int) -> Staff:
 def list_staff() -> Sequence[Staff]:
     """Everybody who works here or did, by name."""
     return db.session.execute(select(Staff).order_by(Staff.is_active.desc(), Staff.name, Staff.id)).scalars().all()
+
+
+def list_holders(roles: Iterable[Role]) -> set[int]:
+    """Members of staff who hold one of `roles` in any place."""
+    held = select(RoleGrant.staff_id).where(RoleGrant.role.in_([str(role) for role in roles])).distinct()
+    return set(db.session.execute(held).scalars())
 
 
 def list_grants_of(staff_ids: Sequence[int]) -> dict[int, list[RoleGrant]]:

@@ -22,6 +22,8 @@ from . import (
     views,
 )
 from .blueprint import bp
+from .editing import plain_name
+from .editor_pages import Tab, TextShown, text_state, texts_shown
 from .models import (
     Audience,
     CameBy,
@@ -32,7 +34,7 @@ from .models import (
     StageKind,
     Step,
 )
-from .pages import exit_url
+from .pages import QUICK_EXIT, exit_url
 from .policy import can_answer, can_see, needs_beginning
 from .queries import (
     PeopleCount,
@@ -49,21 +51,29 @@ from .queries import (
     list_stages,
     list_steps,
 )
-from .rates import limit_first_forms
+from .rates import limit_first_forms, limit_her_forms, limit_wrong_codes
+from .sections import TextPlan
 from .services import ConsultationClosed, forget_drafts_at, join_consultation, save_draft, send_answers
+from .staff_forms import ClockField, DayField, NumberField, text_field, texts_form
 from .staff_policy import StepDesk, can_write
 from .steps import Data, FormKind, Journey, OwnWords, PageKind, Stop, kind_of
 from .timing import Glance, answering_spans, is_answering
+from .wording import ChangedMeanwhile, clean_text, current_texts, fingerprint, reworded
 
 __all__ = [
+    "QUICK_EXIT",
     "Audience",
     "CameBy",
+    "ChangedMeanwhile",
+    "ClockField",
     "Consultation",
     "ConsultationClosed",
     "Data",
+    "DayField",
     "FormKind",
     "Glance",
     "Journey",
+    "NumberField",
     "OwnWords",
     "PageKind",
     "Participation",
@@ -74,16 +84,22 @@ __all__ = [
     "Step",
     "StepDesk",
     "Stop",
+    "Tab",
+    "TextPlan",
+    "TextShown",
     "answering_spans",
     "can_answer",
     "can_see",
     "can_write",
+    "clean_text",
     "consultation_label",
     "count_people",
+    "current_texts",
     "exit_url",
     "find_consultation",
     "find_outline",
     "find_visit",
+    "fingerprint",
     "forget_drafts_at",
     "get_consultation",
     "get_consultation_by_id",
@@ -94,12 +110,20 @@ __all__ = [
     "join_consultation",
     "kind_of",
     "limit_first_forms",
+    "limit_her_forms",
+    "limit_wrong_codes",
     "list_consultations_by_ids",
     "list_stages",
     "list_steps",
     "needs_beginning",
+    "plain_name",
+    "reworded",
     "save_draft",
     "send_answers",
+    "text_field",
+    "text_state",
+    "texts_form",
+    "texts_shown",
 ]
 
 

@@ -116,10 +116,15 @@ def save_section(
     return names
 
 
+def plain_name(wish: str, otherwise: str) -> str:
+    """`wish` as a name in addresses: small Latin letters, digits and hyphens; `otherwise` where nothing is left."""
+    plain = unicodedata.normalize("NFKD", wish).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:_LONGEST_SLUG].strip("-") or otherwise
+
+
 def free_slug(wish: str) -> str:
     """The name in addresses nearest to `wish` that nobody uses."""
-    plain = unicodedata.normalize("NFKD", wish).encode("ascii", "ignore").decode().lower()
-    stem = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:_LONGEST_SLUG].strip("-") or "consultation"
+    stem = plain_name(wish, "consultation")
     taken = set(db.session.execute(select(Consultation.slug).where(Consultation.slug.startswith(stem))).scalars())
     number = 1
     while (slug := stem if number == 1 else f"{stem}-{number}") in taken:

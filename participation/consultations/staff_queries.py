@@ -174,7 +174,7 @@ def count_people_by(consultation_id: int, versions: Sequence[Step]) -> list[Peop
 
 def find_cares(actor: Actor, *, at: datetime, today: date) -> dict[Care, list[int]]:
     """Why which consultations need `actor`, who changes them; numbers of consultations by care."""
-    spaces = actor.spaces_as(*WRITERS)
+    spaces = actor.spaces_as("consultation", *WRITERS)
     query = select(Consultation).where(Consultation.publication != Publication.ARCHIVED)
     if spaces is not None:
         query = query.where(Consultation.id.in_(spaces))
@@ -235,14 +235,14 @@ def _took_part(versions: Sequence[Step]) -> ColumnElement[bool]:
 
 
 def _may_see(actor: Actor) -> ColumnElement[bool]:
-    spaces = actor.spaces_as(*INSIDERS)
+    spaces = actor.spaces_as("consultation", *INSIDERS)
     if spaces is None:
         return literal(True)
     return or_(Consultation.publication != Publication.DRAFT, Consultation.id.in_(spaces))
 
 
 def _held_by(actor: Actor) -> ColumnElement[bool]:
-    spaces = actor.spaces_as(*INSIDERS)
+    spaces = actor.spaces_as("consultation", *INSIDERS)
     return literal(True) if spaces is None else Consultation.id.in_(spaces)
 
 

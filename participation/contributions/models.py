@@ -70,6 +70,8 @@ class Surface(enum.StrEnum):
     PUBLIC = "public"
     #: those who look after the space read it
     STAFF = "staff"
+    #: the group that speaks in one session reads it, each once she has agreed, and those who lead it
+    GROUP = "group"
 
 
 class Contribution(Base):

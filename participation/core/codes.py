@@ -19,6 +19,8 @@ from hashlib import sha256
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LENGTH = 12
+#: Characters of a code that is called out in a room: 30 bits, so it works for one session and guessing is limited.
+SHORT_LENGTH = 6
 BITS = 5 * LENGTH
 _GROUP = 4
 #: Longest text that is looked at: a code with a separator before each character and some words' worth of spaces.
@@ -61,8 +63,8 @@ def format_code(code: str) -> str:
     return "-".join(code[start : start + _GROUP] for start in range(0, len(code), _GROUP))
 
 
-def parse(typed: str) -> str:
-    """The code somebody meant, in the one spelling that is hashed.
+def parse(typed: str, length: int = LENGTH) -> str:
+    """The code of `length` characters somebody meant, in the one spelling that is hashed.
 
     Raises:
         UnreadableCode: it is no code.
@@ -71,7 +73,7 @@ def parse(typed: str) -> str:
         raise UnreadableCode
     signs = (_sign(character) for character in unicodedata.normalize("NFKC", typed).upper().translate(_LOOKS_LIKE))
     code = "".join(sign for sign in signs if sign)
-    if len(code) != LENGTH:
+    if len(code) != length:
         raise UnreadableCode
     return code
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import sys
 from dataclasses import asdict
@@ -12,16 +11,15 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
 from flask_migrate import upgrade
-from gunicorn.app.base import BaseApplication
 
 from .audit import find_first_broken_entry
 from .backup import BackupProblem, make_backup, newest_revision, restore_backup, secret_mark
 from .clock import now
-from .cores import stay_on_one_core
 from .database import db
 from .health import Grade, examine, language_states, running_settings
 from .jobs import note_done, shrink_log, tidy
-from .settings import Settings
+from .serving import serve as serve_all
+from .settings import Settings, SettingsProblem
 
 audit_group = AppGroup("audit", help="The chained log of what staff did.")
 language_group = AppGroup("language", help="Languages of the interface.")
@@ -41,7 +39,7 @@ def start_commands(app: Flask) -> None:
 @click.command()
 @click.option("--prepare", is_flag=True, help="First bring the database up to date and load the demo, once.")
 def serve(*, prepare: bool) -> None:
-    """Serve pages with gunicorn: one process, many threads (SQLite has one writer)."""
+    """Serve: one process for pages, with many threads (SQLite has one writer), and LIVE_WORKERS for open streams."""
     settings: Settings = current_app.extensions["settings"]
     if prepare:
         upgrade()
@@ -51,43 +49,14 @@ def serve(*, prepare: bool) -> None:
         announce()
     click.echo(f"\nBaraza is at {settings.base_url}/  (stop with Ctrl+C)", err=False)
     sys.stdout.flush()
-    # the announcements used connections; a worker is a copy of this process and must open its own
+    # the announcements used connections; the processes are copies of this one and must open their own
     db.session.remove()
     db.engine.dispose()
-    Server(current_app._get_current_object(), settings).run()  # type: ignore[attr-defined]
-
-
-class Server(BaseApplication):
-    """Gunicorn around the program that is loaded already: starting it anew would double the wait."""
-
-    def __init__(self, app: Flask, settings: Settings) -> None:
-        """`app` is copied into the worker, `settings` say where to listen and with how many threads."""
-        self._app = app
-        self._settings = settings
-        super().__init__()
-
-    def load_config(self) -> None:
-        """One process with many threads: SQLite has one writer."""
-        options = {
-            "bind": f"{self._settings.host}:{self._settings.port}",
-            "worker_class": "gthread",
-            "workers": 1,
-            "threads": self._settings.threads,
-            "loglevel": "warning",
-            # seconds an answer under way may still take after Ctrl+C
-            "graceful_timeout": 10,
-            "control_socket_disable": True,
-        }
-        for name, value in options.items():
-            self.cfg.set(name, value)
-
-    def load(self) -> Flask:
-        """The program. All that it is made of lives as long as it does, so nobody looks for rubbish there again."""
-        gc.collect()
-        gc.freeze()
-        if self._settings.one_core:
-            stay_on_one_core()
-        return self._app
+    try:
+        code = serve_all(current_app._get_current_object(), settings)  # type: ignore[attr-defined]
+    except SettingsProblem as trouble:
+        raise click.ClickException(str(trouble)) from trouble
+    raise SystemExit(code)
 
 
 @click.command()

@@ -31,7 +31,7 @@ BACKUP_DAYS = 7
 #: No clock is right that shows an earlier day than this program's own.
 PROGRAM_MADE = datetime(2026, 1, 1, tzinfo=UTC)
 #: Files browsers fetch, built by `make`.
-BUILT = ("baraza.css", "summary.css", "staff.css", "baraza.js", "staff.js", "htmx.js")
+BUILT = ("baraza.css", "summary.css", "staff.css", "baraza.js", "staff.js", "live.js", "htmx.js")
 SQLITE_PRAGMAS = {"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1", "secure_delete": "1"}
 POSTGRESQL_SETTINGS = {"synchronous_commit": "on", "fsync": "on", "full_page_writes": "on"}
 

@@ -7,7 +7,8 @@ no cookie, no redirect of a page into another language. Only language-neutral sh
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Iterator, Mapping, MutableMapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from gettext import NullTranslations
@@ -107,6 +108,21 @@ def use_language(tag: str) -> None:
     """Answer in `tag` from here on (for error pages and commands)."""
     g.language = all_languages()[tag]
     g.pop("_flask_babel", None)
+
+
+@contextmanager
+def speaking(tag: str) -> Iterator[None]:
+    """Draw in another language for a while."""
+    before = g.get("language")
+    use_language(tag)
+    try:
+        yield
+    finally:
+        if before is None:
+            g.pop("language")
+            g.pop("_flask_babel", None)
+        else:
+            use_language(before.tag)
 
 
 def preferred_language() -> Language:

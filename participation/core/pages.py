@@ -190,6 +190,8 @@ def _page_context() -> dict[str, Any]:
         "languages": list(all_languages().values()),
         "actor": current_actor(),
         "uses_htmx": bool(g.get("uses_htmx")),
+        # set by `core.live.stream_address`
+        "uses_live": "live_address" in g,
         "is_public_page": bool(g.get("is_public_page")),
     }
 

@@ -76,12 +76,12 @@ class Actor:
         """Whether the actor holds one of `roles` in any space at all."""
         return any(grant.role in roles for grant in self.grants)
 
-    def spaces_as(self, *roles: Role) -> set[int] | None:
-        """Ids of the spaces in which the actor holds one of `roles`; None means all of them."""
+    def spaces_as(self, kind: str, *roles: Role) -> set[int] | None:
+        """Ids of the spaces of this `kind` in which the actor holds one of `roles`; None means all of them."""
         held = [grant for grant in self.grants if grant.role in roles]
         if any(grant.space is None for grant in held):
             return None
-        return {grant.space.id for grant in held if grant.space}
+        return {grant.space.id for grant in held if grant.space and grant.space.kind == kind}
 
 
 #: The program itself: migrations, imports, nightly jobs.

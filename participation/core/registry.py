@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from flask import Flask, current_app
 from sqlalchemy import Connection
 
-from .policy import Actor, Space
+from .policy import Actor, Role, Space
 
 
 @dataclass(frozen=True)
@@ -96,6 +96,9 @@ class Registry:
     describe_spaces: dict[str, Callable[[Sequence[int], str], dict[int, SpaceDescription]]] = field(
         default_factory=dict
     )
+    #: space kind → who decides about words there besides moderators: called with the actor and the space's number,
+    #: gives the role as which she does, or None
+    deciders: dict[str, Callable[[Actor, int], Role | None]] = field(default_factory=dict)
     #: space kind → ids of all its spaces, for staff who choose where somebody gets a role
     list_spaces: dict[str, Callable[[], Sequence[int]]] = field(default_factory=dict)
     #: step kind → its behaviour

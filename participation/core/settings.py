@@ -43,7 +43,9 @@ class Settings:
     #: SQLAlchemy address of the database
     database_url: str = _setting("Database; SQLite under INSTANCE_PATH when empty.", "")
     #: Redis address, or empty for one process
-    redis_url: str = _setting("Redis for limits shared between processes; empty for one process.", "")
+    redis_url: str = _setting(
+        "Redis for limits and live pages shared between processes and machines; empty for one.", ""
+    )
     #: key of all signatures and look-up hashes; at least 32 characters
     secret_key: str = _setting("Secret of all signatures; made under INSTANCE_PATH when empty.", "")
     #: folder for the database, the secret and nothing else
@@ -54,6 +56,8 @@ class Settings:
     trusted_proxies: int = _setting("How many reverse proxies in front are believed.", 0)
     #: threads of the page server
     threads: int = _setting("Threads of the page server.", 16)
+    #: processes that hold the open streams of live pages; one serves about 5,000 phones
+    live_workers: int = _setting("Processes that hold the open streams of live pages.", 1)
     #: whether the page server's threads, of which one runs at a time, stay on one processor core
     one_core: bool = _setting("Keep the page server on one processor core, which makes it faster (Linux).", True)
     #: whether the demo's one-time sign-in links may be made (loopback only)
@@ -138,6 +142,8 @@ def _unsafe(draft: Settings) -> list[str]:
         troubles.append("PORT must be between 1 and 65535.")
     if draft.threads < 1:
         troubles.append("THREADS must be at least 1.")
+    if not 1 <= draft.live_workers <= 64:
+        troubles.append("LIVE_WORKERS must be between 1 and 64.")
     if draft.public_url and urlsplit(draft.public_url).scheme not in {"http", "https"}:
         troubles.append("PUBLIC_URL must begin with https:// (or http:// on this machine).")
     elif not draft.is_https and not draft.is_loopback:

@@ -235,7 +235,7 @@ def _record(waiting: Waiting, action: Action, reasons: Reasons, batch: str, *, b
         was_waiting=item.is_open,
         decided_by=by.staff_id,
         decided_at=at,
-        decider_role=policy.MODERATING[0],
+        decider_role=policy.role_of(by, waiting.item),
         ground=reasons.ground,
         rule_number=reasons.rule_number,
         law=reasons.law,

@@ -10,18 +10,17 @@ from __future__ import annotations
 import json
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import IO, Any
 
-from flask import g, render_template, url_for
+from flask import render_template, url_for
 from markupsafe import Markup
 
 from participation.accounts import settings
 from participation.city import get_city
 from participation.core.audit_chain import canonical_json
-from participation.core.languages import all_languages, use_language
+from participation.core.languages import all_languages, speaking
 from participation.core.settings import ROOT
 
 from . import queries, shapes, snapshot
@@ -107,21 +106,6 @@ def describe(
         "blanked": [{"on": each.at.date().isoformat(), "sha256": each.sha256_after} for each in footnotes],
     }
     return described
-
-
-@contextmanager
-def speaking(tag: str) -> Iterator[None]:
-    """Draw in another language for a while."""
-    before = g.get("language")
-    use_language(tag)
-    try:
-        yield
-    finally:
-        if before is None:
-            g.pop("language")
-            g.pop("_flask_babel", None)
-        else:
-            use_language(before.tag)
 
 
 def _pages(here: ReleaseHere) -> Iterator[tuple[str, str]]:

@@ -26,11 +26,8 @@ def needs_of(actor: Actor) -> Iterable[Need]:
     """Summaries somebody else prepared that wait for this person."""
     if not actor.has_anywhere(Role.OFFICER, Role.STEWARD):
         return
-    waiting = [
-        each
-        for each in queries.waiting_releases(actor.spaces_as(Role.OFFICER, Role.STEWARD))
-        if each.prepared_by != actor.staff_id
-    ]
+    held = actor.spaces_as("consultation", Role.OFFICER, Role.STEWARD)
+    waiting = [each for each in queries.waiting_releases("consultation", held) if each.prepared_by != actor.staff_id]
     if waiting:
         label = ngettext("summary waits for a second person", "summaries wait for a second person", len(waiting))
         yield Need(str(label), len(waiting), url_for("summaries.list_work", waiting=1), "now")

@@ -228,9 +228,13 @@ def released_spaces(space_kind: str, space_ids: Collection[int]) -> set[int]:
     return set(rows.scalars())
 
 
-def waiting_releases(space_ids: Collection[int] | None) -> list[Release]:
-    """Summaries that wait for a second person, without their snapshots; in these spaces, or in all when None."""
-    query = select(Release).where(Release.released_at.is_(None)).order_by(Release.prepared_at)
+def waiting_releases(kind: str, space_ids: Collection[int] | None) -> list[Release]:
+    """Summaries of spaces of this `kind` that wait for a second person; of these spaces, or of all when None.
+
+    Without their snapshots.
+    """
+    is_waiting = Release.released_at.is_(None) & (Release.space_kind == kind)
+    query = select(Release).where(is_waiting).order_by(Release.prepared_at)
     query = query.options(defer(Release.snapshot, raiseload=True))
     if space_ids is not None:
         query = query.where(Release.space_id.in_(space_ids))

@@ -37,7 +37,7 @@ MOST_LISTED = 200
 def list_work() -> Response:
     """Every consultation with how far its summary is; `waiting` shows those that wait for this person."""
     actor, language = current_actor(), current_language().tag
-    waiting = {each.space_id: each for each in queries.waiting_releases(None)}
+    waiting = {each.space_id: each for each in queries.waiting_releases("consultation", None)}
     mine = {
         each.space_id
         for each in waiting.values()

@@ -13,13 +13,14 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib.metadata import version
 
-from tests.benchmarks import pages, phone, rows, votes
+from tests.benchmarks import live, pages, phone, rows, votes
 from tests.benchmarks.rounds import Row, not_measured, print_table
 from tests.services import postgresql_program
 
 PARTS: dict[str, Callable[[int, float], list[Row]]] = {
     "pages": pages.measure,
     "votes": votes.measure,
+    "live": live.measure,
     "phone": phone.measure,
     "import": rows.measure_import,
     "export": rows.measure_export,

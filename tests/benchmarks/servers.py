@@ -24,10 +24,25 @@ def ours(environment: dict[str, str]) -> Iterator[int]:
 @contextlib.contextmanager
 def bare(module: str, environment: dict[str, str]) -> Iterator[int]:
     """One of `tests.benchmarks.bare` under the server arguments of `flask serve`; gives its port."""
+    arguments = ["--worker-class", "gthread", "--workers", "1", "--threads", str(Settings.threads)]
+    with _gunicorn(module, arguments, environment) as port:
+        yield port
+
+
+@contextlib.contextmanager
+def bare_live(redis_url: str, workers: int) -> Iterator[int]:
+    """The bare broadcaster on gevent workers; gives its port."""
+    arguments = ["--worker-class", "gevent", "--workers", str(workers), "--worker-connections", "10000"]
+    arguments += ["--graceful-timeout", "1"]  # its streams never end by themselves
+    with _gunicorn("live", arguments, {"REDIS_URL": redis_url}) as port:
+        yield port
+
+
+@contextlib.contextmanager
+def _gunicorn(module: str, arguments: list[str], environment: dict[str, str]) -> Iterator[int]:
     port = free_port()
-    command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread"]
-    command += ["--workers", "1", "--threads", str(Settings.threads), "--log-level", "warning", "--no-control-socket"]
-    command.append(f"tests.benchmarks.bare.{module}:app")
+    command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", *arguments]
+    command += ["--log-level", "warning", "--no-control-socket", f"tests.benchmarks.bare.{module}:app"]
     with tempfile.TemporaryDirectory(prefix="bare-") as folder:
         log = Path(folder) / "log"
         with log.open("wb") as file:

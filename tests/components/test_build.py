@@ -20,6 +20,7 @@ BUDGETS = {
     "staff.css": 7_000,
     "baraza.js": 7_000,
     "staff.js": 5_000,
+    "live.js": 2_000,
 }
 
 

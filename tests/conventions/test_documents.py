@@ -15,8 +15,9 @@ from participation.core.settings import ROOT, Settings
 from tests.fixtures.databases import make_app, make_settings
 
 README = ROOT / "README.md"
-SLICES = sorted(path.parent for path in ROOT.glob("participation/*/__init__.py"))
-MODULES = sorted([ROOT / "app.py", *ROOT.glob("participation/**/*.py")])
+PACKAGES = ("participation", "dialogues")
+SLICES = sorted(path.parent for package in PACKAGES for path in ROOT.glob(f"{package}/*/__init__.py"))
+MODULES = sorted([ROOT / "app.py", *(path for package in PACKAGES for path in ROOT.glob(f"{package}/**/*.py"))])
 DECISIONS = sorted(ROOT.glob("docs/decisions/*.md"))
 #: Columns whose name says it all: the row's number, another row, who did it and when.
 PLAIN_COLUMN = re.compile(r"id|at|space_kind|.*_(id|at|on|by)")
@@ -123,7 +124,7 @@ def test_decisions_have_numbers_of_their_own() -> None:
 def test_no_file_names_one_machine_or_one_registry() -> None:
     own = Path(__file__)
     kinds = {".py", ".md", ".toml", ".txt", ".html", ".json", ".sh", ".css", ".js", ".cfg", ".ini"}
-    tops = ("participation", "tests", "docs", "templates", "static", "migrations", "translations", ".ci")
+    tops = ("participation", "dialogues", "tests", "docs", "templates", "static", "migrations", "translations", ".ci")
     places = [*ROOT.glob("*"), *(path for top in tops for path in (ROOT / top).rglob("*"))]
     named = [
         str(path.relative_to(ROOT))

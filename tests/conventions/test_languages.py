@@ -21,7 +21,7 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%%")
 TAG = re.compile(r"</?[a-z][^>]*>")
 #: Placeholders that a plural form for one thing may leave out, where the word itself says how many.
 COUNTING = {"%(count)s", "%(num)s", "%(number)s", "%(people)s", "%(count)d", "%(num)d"}
-PYTHON_FILES = sorted([ROOT / "app.py", *ROOT.glob("participation/**/*.py")])
+PYTHON_FILES = sorted([ROOT / "app.py", *ROOT.glob("participation/**/*.py"), *ROOT.glob("dialogues/**/*.py")])
 
 
 def eager_calls(source: str) -> list[str]:

@@ -30,7 +30,8 @@ REQUEST_LIBRARIES = {"flask", "flask_login", "wtforms", "werkzeug"}
 #: files that may commit by themselves: no request does it for them
 COMMITTING = {"commands", "jobs"}
 FORBIDDEN_NAMES = {"utils", "helpers", "common", "misc", "manager", "base"}
-PYTHON_FILES = sorted(ROOT.glob("participation/**/*.py"))
+PACKAGES = ("participation", "dialogues")
+PYTHON_FILES = sorted(path for package in PACKAGES for path in ROOT.glob(f"{package}/**/*.py"))
 
 
 class Import:
@@ -67,20 +68,22 @@ def troubles(source: str, path: str, faces: dict[str, set[str]]) -> list[str]:
     found = [*_own_hands(tree, parts)]
     if len(parts) < 3 or parts[1] == "core":
         return found
-    slice_name, file = parts[1], parts[2]
+    package, slice_name, file = parts[:3]
     for each in imports(tree, parts[:-1]):
         reached = [*each.reaches, "", ""]
         if file in WITHOUT_A_REQUEST and reached[0] in REQUEST_LIBRARIES:
             found.append(f"{file} knows no request, so it does not import {each.module}")
+        elif package == "participation" and reached[0] == "dialogues":
+            found.append("participation never imports dialogues; it offers a signal or a registry instead")
         elif reached[:2] == ["participation", "core"]:
             if file in WITHOUT_A_DATABASE and reached[2:4] == ["database", "db"]:
                 found.append(f"{file} leaves the database to queries and services")
             if file == "models" and reached[2] and reached[2] not in CORE_FOR_MODELS:
                 found.append(f"models do not lean on core.{reached[2]}")
-        elif reached[:2] == ["participation", slice_name]:
+        elif reached[:2] == [package, slice_name]:
             found += _within(file, reached[2])
-        elif reached[0] == "participation" and reached[1]:
-            found += _across(each, reached[1], faces)
+        elif reached[0] in PACKAGES and reached[1]:
+            found += _across(each, f"{reached[0]}.{reached[1]}", faces)
     return found
 
 
@@ -94,9 +97,9 @@ def _within(file: str, other: str) -> list[str]:
 
 def _across(each: Import, other: str, faces: dict[str, set[str]]) -> list[str]:
     if len(each.parts) > 2:
-        return [f"reaches into {each.module}; use what participation.{other} offers"]
+        return [f"reaches into {each.module}; use what {other} offers"]
     if len(each.parts) == 2 and each.name and each.name not in faces.get(other, set()):
-        return [f"participation.{other} does not offer {each.name} (see its __all__)"]
+        return [f"{other} does not offer {each.name} (see its __all__)"]
     return []
 
 
@@ -116,12 +119,12 @@ def _own_hands(tree: ast.AST, parts: list[str]) -> Iterator[str]:
 def faces() -> dict[str, set[str]]:
     """What each slice offers to others: the names in its `__all__`."""
     offered: dict[str, set[str]] = {}
-    for door in ROOT.glob("participation/*/__init__.py"):
+    for door in (path for package in PACKAGES for path in ROOT.glob(f"{package}/*/__init__.py")):
         names: set[str] = set()
         for node in ast.parse(door.read_text("utf-8")).body:
             if isinstance(node, ast.Assign) and any(ast.unparse(target) == "__all__" for target in node.targets):
                 names = set(ast.literal_eval(node.value))
-        offered[door.parent.name] = names
+        offered[f"{door.parent.parent.name}.{door.parent.name}"] = names
     return offered
 
 
@@ -150,12 +153,21 @@ def test_no_file_is_an_attic(path: Path) -> None:
         ("surveys/models.py", "from . import queries", "does not lean on queries"),
         ("surveys/views.py", "from participation.core.database import db", "leaves the database"),
         ("surveys/steps.py", "from .views import show", "only the room's own door"),
+        ("surveys/services.py", "from dialogues.groups import place", "never imports dialogues"),
+        ("dialogues/groups/placing.py", "from participation.city.models import City", "reaches into"),
+        ("dialogues/groups/placing.py", "from participation.city import secret", "does not offer"),
+        ("dialogues/groups/placing.py", "from dialogues.room.models import Turn", "reaches into"),
+        ("dialogues/groups/placing.py", "from ..room import turn", "does not offer"),
+        ("dialogues/groups/services.py", "from flask import request", "knows no request"),
+        ("dialogues/groups/queries.py", "from .services import write", "does not lean on services"),
         ("surveys/services.py", "db.session.commit()", "commits"),
         ("surveys/services.py", "at = datetime.now(UTC)", "reads the time"),
     ],
 )
 def test_a_planted_fault_is_found(path: str, source: str, trouble: str) -> None:
-    found = troubles(source, f"participation/{path}", {"city": {"find_city"}})
+    name = path if path.startswith("dialogues/") else f"participation/{path}"
+
+    found = troubles(source, name, {"participation.city": {"find_city"}})
 
     assert len(found) == 1
     assert trouble in found[0]
@@ -164,4 +176,4 @@ def test_a_planted_fault_is_found(path: str, source: str, trouble: str) -> None:
 def test_good_manners_pass() -> None:
     source = "from flask import request\nfrom participation.city import find_city\nfrom . import services, queries"
 
-    assert troubles(source, "participation/surveys/views.py", {"city": {"find_city"}}) == []
+    assert troubles(source, "participation/surveys/views.py", {"participation.city": {"find_city"}}) == []

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.security.canaries import Canary
+from tests.security.filling_sessions import TALKS
 from tests.security.walking import Door
 from tests.security.world import STAGES
 
@@ -18,6 +20,9 @@ RESIDENTS = frozenset({"own", "other", "shared"})
 #: Who sees a consultation before residents do; as the consultations' own policy has it.
 INSIDERS = "administrator, officer@here, organiser@here, moderator@here, facilitator@here, interpreter@here, "
 INSIDERS += "summariser@here, steward@here"
+#: Who sees a session before residents do; as the sessions' own policy has it.
+TALK_INSIDERS = "lead, administrator, officer@here, organiser@here, facilitator@here, interpreter@here, "
+TALK_INSIDERS += "safeguarding_lead, safeguarding_deputy, summariser@here, steward@here"
 #: Whose task in a consultation brings them before residents' words.
 LOOKING_AFTER = "moderator@here, interpreter@here, officer@here, organiser@here, summariser@here, steward@here"
 
@@ -29,10 +34,13 @@ class Rule:
     usual: str
     by_stage: dict[str, str]
 
+    def _said(self, stage: str) -> str:
+        return self.by_stage.get(stage, self.usual)
+
     def outcome(self, door: Door, stage: str, person: str) -> str:
         """What the person is to get."""
-        pairs = self.by_stage.get(stage, self.usual).replace("INSIDERS", INSIDERS).split(";")
-        for pair in filter(str.strip, pairs):
+        spelt = re.sub(r"\b(TALK_)?INSIDERS\b", lambda m: TALK_INSIDERS if m[1] else INSIDERS, self._said(stage))
+        for pair in filter(str.strip, spelt.split(";")):
             people, _colon, outcome = pair.rpartition(":")
             assert outcome.strip() in OUTCOMES, f"{outcome} is no outcome"
             if any(is_meant(each.strip(), person) for each in people.split(",")):
@@ -45,7 +53,7 @@ def read_rules(table: Path = TABLE) -> dict[str, Rule]:
     """Rules by the name of their door; a door named twice is a mistake."""
     rules: dict[str, Rule] = {}
     for entry in tomllib.loads(table.read_text("utf-8"))["rule"]:
-        assert set(entry) <= {"doors", "who", "invited", *STAGES}, f"{entry['doors']}: unknown key"
+        assert set(entry) <= {"doors", "who", "invited", *STAGES, *TALKS}, f"{entry['doors']}: unknown key"
         rule = Rule(entry["who"], {name: text for name, text in entry.items() if name not in {"doors", "who"}})
         for each in entry["doors"]:
             method, _space, endpoint = each.partition(" ")
@@ -82,9 +90,12 @@ def read_readers(table: Path = CANARIES) -> dict[str, list[str]]:
     """Kind of canary → patterns of who may be sent it."""
     entries = tomllib.loads(table.read_text("utf-8"))
     return {
-        kind: [each.strip() for each in people.replace("LOOKING_AFTER", LOOKING_AFTER).split(",") if each.strip()]
-        for kind, people in entries.items()
+        kind: [each.strip() for each in _spelt(people).split(",") if each.strip()] for kind, people in entries.items()
     }
+
+
+def _spelt(people: str) -> str:
+    return people.replace("LOOKING_AFTER", LOOKING_AFTER).replace("TALK_INSIDERS", TALK_INSIDERS)
 
 
 def may_be_sent(canary: Canary, person: str, readers: dict[str, list[str]]) -> bool:

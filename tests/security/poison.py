@@ -22,6 +22,10 @@ NO_WORDS = frozenset(
         ("city", "contact_email"),
     }
 )
+#: Short texts that somebody types nevertheless.
+SHORT_WORDS = frozenset({("dialogue_interpreter", "name"), ("dialogue_session", "safeguarding_phone")})
+#: Columns of JSON in which words stand.
+WORDS_INSIDE = frozenset({("summary_release", "snapshot"), ("dialogue_agenda_item", "options")})
 #: Columns shorter than this hold names of the program's own: states, tags, hashes.
 SHORTEST = 100
 #: Room that hostile words take in a name.
@@ -44,7 +48,8 @@ def is_words(table: sa.Table, column: sa.Column[Any]) -> bool:
     """Whether somebody writes what stands in this column."""
     if (table.name, column.name) in NO_WORDS:
         return False
-    if isinstance(column.type, LocalizedColumn) or column.name == "snapshot":
+    named = (table.name, column.name)
+    if isinstance(column.type, LocalizedColumn) or named in SHORT_WORDS | WORDS_INSIDE:
         return True
     if isinstance(column.type, sa.Text):
         return True

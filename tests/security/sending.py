@@ -17,6 +17,7 @@ from bs4 import BeautifulSoup, Tag
 from werkzeug.exceptions import HTTPException
 from werkzeug.test import TestResponse
 
+from dialogues.sessions.sections import SECTIONS as TALK_SECTIONS
 from participation.accounts import authenticator
 from participation.accounts.models import Staff
 from participation.accounts.services import hash_key
@@ -29,12 +30,15 @@ from tests.security.permissions import Rule, rule_for
 from tests.security.walking import Door, address_of, cells, knock
 from tests.security.world import PASSWORD, Who
 
-#: In which consultations forms are looked for, and who looks, best first: whoever may open a page there looks at it.
-STAGES = ("-", "open", "invited", "draft", "closed", "archived")
+#: In which consultations and sessions forms are looked for, and who looks, best first: whoever may open a page there
+#: looks at it.
+STAGES = ("-", "open", "invited", "draft", "closed", "archived", "planned", "announced", "live")
 SENDERS = (
     "own",
+    "other",
     "stranger",
     "officer@here",
+    "lead",
     "moderator@here",
     "administrator",
     "unverified",
@@ -44,7 +48,7 @@ SENDERS = (
 )
 #: Those who look at pages that others can open too, since they find other forms there.
 LOOK_THEMSELVES = frozenset(
-    {"stranger", "officer@here", "unverified", "newcomer", "without-authenticator", "without-proof"}
+    {"other", "stranger", "officer@here", "unverified", "newcomer", "without-authenticator", "without-proof"}
 )
 #: Pages at further addresses on which there are forms that the plain ones do not hold.
 FURTHER = (
@@ -54,6 +58,9 @@ FURTHER = (
     ("officer@here", "/en/staff/consultations/place-draft/stages/{draft.stage_id}/en"),
     ("officer@here", "/en/staff/consultations/place-draft/steps/{draft.step_id}/en"),
     *(("officer@here", f"/en/staff/consultations/place-draft/sections/{name}/en") for name in SECTIONS),
+    *(("officer@here", f"/en/staff/sessions/talk-planned/texts/{name}/en") for name in TALK_SECTIONS),
+    ("officer@here", "/en/staff/sessions/talk-planned/rounds/{planned.item_id}/en"),
+    ("officer@here", "/en/staff/sessions/talk-planned/agreement/en"),
 )
 Pairs = list[tuple[str, Any]]
 
@@ -109,6 +116,7 @@ PARTICULAR: dict[str, dict[str, Any]] = {
     "consultations.begin_consultation": {"code": lambda city, sending: city.world.places["invited"].ids["code"]},
     "consultations.edit_stage": {"first_day": "2026-09-10", "last_day": "2026-09-20"},
     "consultations.extend_consultation": {"last_day": "2026-07-15"},
+    "room.type_code": {"code": lambda city, sending: city.world.talks["live"].ids["code"]},
     "opinions.seed_statements": {"lines": "Trams are quiet.", "confirmed": "1"},
 }
 
@@ -127,7 +135,8 @@ def find_forms(city: City, rules: dict[str, Rule]) -> list[Sending]:
 def pages(city: City, rules: dict[str, Rule]) -> Iterator[tuple[str, str, str]]:
     """Who looks at which address, in which stage."""
     for person, address in FURTHER:
-        here = {name: SimpleNamespace(**place.ids) for name, place in city.world.places.items()}
+        everything = {**city.world.talks, **city.world.places}
+        here = {name: SimpleNamespace(**place.ids) for name, place in everything.items()}
         yield person, address.format(**here, **city.world.ids), "open"
     for door, stage, place in cells(city):
         if door.method != "GET" or stage not in STAGES:

@@ -14,7 +14,10 @@ from tests.security.sending import Found, Pairs, Sending, send
 from tests.security.walking import all_doors
 
 #: Doors that take a form which no page of the filled city offers, with the reason.
-NO_FORM: dict[str, str] = {}
+NO_FORM: dict[str, str] = {
+    "POST room.end_hold": "only while a safety hold lies over the session; tests/dialogues/room ends one",
+    "POST room.show_round": "only in a round of silent writing; tests/dialogues/room shows one",
+}
 
 
 def with_token(values: Pairs, token: str | None) -> Pairs:

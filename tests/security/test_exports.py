@@ -57,6 +57,8 @@ FILES = (
     ),
     ("stranger", f"/en/consultations/{PLACE}/summary/files.zip"),
     ("own", "/en/me/data.json"),
+    ("stranger", "/en/sessions/calendar.ics"),
+    ("stranger", "/en/sessions/talk-announced/calendar.ics"),
 )
 
 

@@ -27,8 +27,8 @@ from tests.security.permissions import Rule, is_meant, may_be_sent, read_readers
 from tests.security.walking import NOWHERE, Door, address_of, all_doors, cells, contents_of, knock, outcome_of
 from tests.security.world import PEOPLE, Place, Who, World
 
-#: The stage in which everybody knocks; in the others a few stand for all.
-MAIN_STAGES = frozenset({NOWHERE, "open", "invited"})
+#: The stages in which everybody knocks; in the others a few stand for all.
+MAIN_STAGES = frozenset({NOWHERE, "open", "invited", "announced", "planned"})
 FEW = frozenset(
     {
         "stranger",
@@ -46,6 +46,13 @@ REFUSE_TWICE = {
     "opinions.list_my_votes": "a draft's statements are not even loaded",
     "opinions.show_added": "a draft's statements are not even loaded",
     "opinions.show_statement": "a draft's statements are not even loaded",
+    **dict.fromkeys(
+        (
+            f"room.{each}"
+            for each in ("agree", "show_left", "show_room", "show_support", "tap", "write", "write_privately")
+        ),
+        "a seat is looked for by who asks, so nobody else's is ever loaded",
+    ),
 }
 #: Who leaves a sign-in that opens nothing (yet): it is hers, her cookie came along, and it ends.
 ENDS_HER_SIGN_IN = {("POST accounts.sign_out", "unverified"), ("POST accounts.sign_out", "deactivated")}

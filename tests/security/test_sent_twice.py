@@ -109,6 +109,34 @@ SENT: dict[str, tuple[str, str, str, dict[str, Any], dict[str, int]]] = {
         {},
         {"decision": 1, "audit_entry": 1},
     ),
+    "a session": (
+        "officer@here",
+        "/en/staff/new-session",
+        "/new-session",
+        {"title_text": "Ways to school", "template": "story_circle", "starts_on": "2026-07-20"},
+        {"dialogue_session": 1, "dialogue_agenda_item": 3, "audit_entry": 2},
+    ),
+    "a round": (
+        "officer@here",
+        "/en/staff/sessions/talk-planned/new-round",
+        "/new-round",
+        {"kind": "story"},
+        {"dialogue_agenda_item": 1, "audit_entry": 1},
+    ),
+    "an announcement": (
+        "officer@here",
+        "/en/staff/sessions/talk-planned/announce",
+        "/announce",
+        {},
+        {"dialogue_event": 1, "dialogue_join_code": 1, "audit_entry": 2},
+    ),
+    "a code": (
+        "lead",
+        "/en/staff/sessions/talk-announced",
+        "/code",
+        {},
+        {"dialogue_join_code": 1, "audit_entry": 1},
+    ),
 }
 COUNTED = sorted({table for *_rest, rows in SENT.values() for table in rows})
 

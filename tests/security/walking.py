@@ -19,15 +19,16 @@ from werkzeug.test import TestResponse
 
 from participation.core import limits
 from tests.security.city import City
+from tests.security.filling_sessions import TALKS
 from tests.security.world import STAGES, Place, Who
 
 #: Stands for "no consultation" in the name of a cell.
 NOWHERE = "-"
-#: Parts of an address that belong to one consultation.
+#: Parts of an address that belong to one consultation or session.
 LOCAL_PARTS = frozenset(
     {
-        "slug", "position", "code", "number", "contribution_id", "appeal_id", "item_id", "stage_id", "step_id",
-        "finding_id", "batch_id",
+        "slug", "position", "code", "note_id", "number", "contribution_id", "appeal_id", "item_id", "stage_id",
+        "step_id", "finding_id", "batch_id",
     }
 )  # fmt: skip
 #: Addresses whose parts are called the same and mean something else, by endpoint.
@@ -44,6 +45,7 @@ PARTS: dict[str, dict[str, Any]] = {
     "opinions.close_statement": {"step_id": "statements_id", "number": "seed_id"},
     "consultations.answer_step": {"position": 1},
     "accounts.change_person": {"deed": "lock"},
+    "sessions.edit_section": {"key": "about"},
 }
 #: What a part means everywhere else: the name of something in `Place.ids` or `World.ids`, or the value itself.
 USUAL: dict[str, Any] = {"position": 1, "tag": "es", "key": "0123456789abcdef", "table": "findings", "deed": "lock"}
@@ -73,7 +75,7 @@ class Door:
 
     @property
     def is_local(self) -> bool:
-        """Whether it belongs to one consultation."""
+        """Whether it belongs to one consultation or session."""
         if self.endpoint.startswith("city.") or self.endpoint.startswith("accounts."):
             return False
         return bool(LOCAL_PARTS & set(self.rule.arguments))
@@ -115,9 +117,11 @@ def address_of(city: City, door: Door, place: Place | None, *, lang: str = "en")
 
 
 def stages_of(door: Door) -> tuple[str, ...]:
-    """The consultations in which a door is tried."""
+    """The consultations or sessions in which a door is tried."""
     if not door.is_local:
         return (NOWHERE,)
+    if door.endpoint.startswith(("sessions.", "room.")):
+        return TALKS
     return ("invited", *STAGES) if door.endpoint == "consultations.begin_consultation" else STAGES
 
 
@@ -157,10 +161,10 @@ def outcome_of(answer: TestResponse, method: str) -> str:
 
 
 def cells(city: City) -> Iterator[tuple[Door, str, Place | None]]:
-    """Every door in every consultation it is tried in."""
+    """Every door in every consultation or session it is tried in."""
     for door in all_doors(city.app):
         for stage in stages_of(door):
-            yield door, stage, city.world.places.get(stage)
+            yield door, stage, city.world.place_at(stage)
 
 
 def contents_of(answer: TestResponse) -> bytes:

@@ -1,5 +1,5 @@
-"""The city that the security tests walk through: one consultation in each stage with everything in it, and one of each
-kind of person.
+"""The city that the security tests walk through: one consultation and one dialogue session in each stage with all that
+can be in it, and one of each kind of person.
 
 This is the one place where tests share rows. A test that changes something gives the city back as it was
 (`tests/security/conftest.py`).
@@ -27,6 +27,7 @@ from tests.factories.city import SOME_DAY, make_city, make_rule, words
 from tests.factories.consultations import make_consultation, make_stage
 from tests.security.canaries import Canaries
 from tests.security.filling import Filling
+from tests.security.filling_sessions import STANDS, SessionFilling
 
 #: Where a consultation can stand; in each of them is everything that can be in one.
 STAGES = ("draft", "before", "open", "closed", "archived")
@@ -51,6 +52,7 @@ PEOPLE = (
     *(f"{role}@{where}" for role in LOCAL_ROLES for where in ("here", "elsewhere")),
     *(str(role) for role in WIDE_ROLES),
     "officer@everywhere",
+    "lead",
     "staff@nothing",
     "unverified",
     "deactivated",
@@ -86,17 +88,25 @@ class Who:
 
 @dataclass
 class Place:
-    """One consultation with everything in it; `ids` are what addresses are made of."""
+    """One consultation or session with everything in it; `ids` are what addresses are made of."""
 
     name: str
     slug: str
-    consultation_id: int
+    #: number of the consultation or session
+    number: int
+    kind: str = "consultation"
     ids: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def consultation_id(self) -> int:
+        """The number of this consultation."""
+        assert self.kind == "consultation"
+        return self.number
 
     @property
     def space(self) -> Space:
         """The space roles are granted in."""
-        return Space("consultation", self.consultation_id)
+        return Space(self.kind, self.number)
 
 
 class World:
@@ -105,6 +115,8 @@ class World:
     def __init__(self) -> None:
         self.canaries = Canaries()
         self.places: dict[str, Place] = {}
+        #: dialogue sessions, by their own stages
+        self.talks: dict[str, Place] = {}
         self.people: dict[str, Who] = {}
         #: values for addresses outside consultations
         self.ids: dict[str, Any] = {}
@@ -122,13 +134,23 @@ class World:
         for number in (1, 2):
             make_rule(number, title=three("Be kind"), text=three("Speak about things."))
         db.session.add(
-            SupportResource(position=1, name=three("A line"), description=three("Listens."), reviewed_on=SOME_DAY)
+            SupportResource(
+                position=1, name=three("A line"), description=three("Listens."), phone="112", reviewed_on=SOME_DAY
+            )
         )
         for name in (*STAGES, INVITED, "elsewhere"):
             self._open_place(name)
+        talks = {name: SessionFilling(self, name) for name in STANDS}
+        self.talks = {name: filling.make() for name, filling in talks.items()}
         self._gather_people()
         for place in self.places.values():
             Filling(self, place).fill()
+        for name, filling in talks.items():
+            filling.staff_it(self.talks[name])
+
+    def place_at(self, stage: str) -> Place | None:
+        """The consultation or session that stands at this stage."""
+        return self.places.get(stage) or self.talks.get(stage)
 
     def _open_place(self, name: str) -> None:
         at = now()
@@ -155,8 +177,9 @@ class World:
         place.ids["stage_id"] = stage.id
 
     def _gather_people(self) -> None:
-        here = [place.space for name, place in self.places.items() if name != "elsewhere"]
-        elsewhere = [self.places["elsewhere"].space]
+        everything = [*self.places.values(), *self.talks.values()]
+        here = [place.space for place in everything if place.name != "elsewhere"]
+        elsewhere = [place.space for place in everything if place.name == "elsewhere"]
         self.people["stranger"] = Who("stranger")
         for name, is_shared in (("own", False), ("other", False), ("shared", True)):
             self.people[name] = self._resident(name, is_shared=is_shared)
@@ -166,6 +189,7 @@ class World:
         for role in WIDE_ROLES:
             self.people[str(role)] = self._staff(str(role), role, [None])
         self.people["officer@everywhere"] = self._staff("officer@everywhere", Role.OFFICER, [None])
+        self.people["lead"] = self._staff("lead", Role.FACILITATOR, elsewhere, named="name of a facilitator")
         self.people["staff@nothing"] = self._staff("staff@nothing", Role.OFFICER, [])
         self.people["unverified"] = self._staff("unverified", Role.OFFICER, here, is_verified=False)
         self.people["deactivated"] = self._staff("deactivated", Role.ADMINISTRATOR, [None])
@@ -218,9 +242,9 @@ class World:
             actor=Actor(participant_id=participant.id),
         )
 
-    def _staff(self, name: str, role: Role, spaces: list[Any], **facts: Any) -> Who:
+    def _staff(self, name: str, role: Role, spaces: list[Any], *, named: str = "staff name", **facts: Any) -> Who:
         staff = make_staff(
-            name=f"Somebody {self.canaries.plant('staff name', owner=name)}",
+            name=f"Somebody {self.canaries.plant(named, owner=name)}",
             email=f"{self.canaries.plant('staff address', owner=name)}@city.example",
             password_hash=self._password_hash,
             totp_secret=self.canaries.plant("authenticator seed"),
