@@ -20,17 +20,16 @@ BEAT = 4.0
 
 
 def plug_into(app: Flask) -> None:
-    """Load once after the city was loaded; put the command beside the demo's others."""
-    app.extensions.setdefault("preparations", []).append(load_once)
+    """Load after the city; put the command beside the demo's others."""
+    app.extensions.setdefault("demo_parts", []).append(load_part)
     group = app.cli.commands.get("demo")
     if isinstance(group, click.Group):
         group.add_command(play_live)
 
 
-def load_once() -> None:
-    """Load the conversations where the demo's people are and no conversation is yet."""
-    if settings().demo and not playing.has_sessions() and loading.load(now(), secret=settings().secret_key):
-        db.session.commit()
+def load_part() -> None:
+    """Load the conversations where the demo's people are; the caller commits."""
+    loading.load(now(), secret=settings().secret_key)
 
 
 @click.command("live")
@@ -40,8 +39,9 @@ def play_live(pace: float) -> None:
     if not settings().demo or not settings().is_loopback:
         raise click.ClickException("The demo plays on this machine only (DEMO=1, loopback).")
     session = playing.find_playable()
-    if session is None:
-        load_once()
+    if session is None:  # all were played already, or the demo is older than they are
+        load_part()
+        db.session.commit()
         session = playing.find_playable()
     if session is None:
         raise click.ClickException("There is no conversation to play; load the demo first: flask demo load.")

@@ -26,7 +26,9 @@ def read() -> dict[str, Any]:
 
 def load(at: datetime, *, secret: str) -> list[DialogueSession]:
     """Plan and announce the demo's conversations; the caller commits. None where the demo's people are missing."""
-    people = {role: person for person in list_staff() if person.is_demo for role in roles_of(person)}
+    demo_people = sorted((each for each in list_staff() if each.is_demo), key=lambda each: each.id, reverse=True)
+    # of several with one role the first
+    people = {role: person for person in demo_people for role in roles_of(person)}
     needed = (Role.OFFICER, Role.FACILITATOR, Role.INTERPRETER, Role.SAFEGUARDING_LEAD, Role.ADMINISTRATOR)
     if any(role not in people for role in needed):
         return []

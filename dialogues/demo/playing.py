@@ -38,11 +38,6 @@ PATIENCE = 60
 BEGINNINGS = (State.READY, State.LOBBY)
 
 
-def has_sessions() -> bool:
-    """Whether there is any conversation already."""
-    return db.session.execute(select(DialogueSession.id).limit(1)).first() is not None
-
-
 def find_playable() -> DialogueSession | None:
     """The next conversation of the demo's people that has not begun."""
     query = select(DialogueSession).where(DialogueSession.state.in_(BEGINNINGS))

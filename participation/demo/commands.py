@@ -39,17 +39,22 @@ def load(*, once: bool) -> None:
         raise click.ClickException("This database has a city already; the demo needs an empty one.")
     if not settings().demo:
         raise click.ClickException("The demo is switched off (DEMO=0).")
-    load_demo(now(), secret=settings().secret_key)
-    db.session.commit()
-    click.echo("The demo is loaded: the city of Norval, in English, Spanish and Arabic.")
+    _load_all()
 
 
 def load_once() -> None:
     """Load the demo into an empty database, if this installation allows one (`flask serve --prepare`)."""
     if settings().demo and not is_loaded():
-        load_demo(now(), secret=settings().secret_key)
-        db.session.commit()
-        click.echo("The demo is loaded: the city of Norval, in English, Spanish and Arabic.")
+        _load_all()
+
+
+def _load_all() -> None:
+    """The city, and what other packages bring to it (`app.extensions["demo_parts"]`)."""
+    load_demo(now(), secret=settings().secret_key)
+    for load_part in current_app.extensions.get("demo_parts", []):
+        load_part()
+    db.session.commit()
+    click.echo("The demo is loaded: the city of Norval, in English, Spanish and Arabic.")
 
 
 @group.command("accounts")

@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 from .people import BUS, SQUARE, Moderator, Officer, Resident, Somebody
 
+#: The demo's conversation that begins soon.
+TRAM = "evenings-at-the-tram-stop"
 #: Given the name of a screen while a person stands before it.
 Look = Callable[[str, Somebody], None]
 WORDS = {
@@ -19,6 +21,9 @@ PUBLIC = {
     "start": f"/consultations/{BUS}",
     "summary": f"/consultations/{SQUARE}/summary",
     "answers-given": "/you-said-we-did",
+    "conversations": "/sessions",
+    "conversation": f"/sessions/{TRAM}",
+    "come-in": "/join",
     "help": "/help",
     "come-back": "/come-back",
     "sign-in": "/sign-in",
@@ -35,6 +40,9 @@ OFFICERS = {
     "staff-statements": f"/staff/consultations/{SQUARE}/evidence/statements",
     "staff-findings": f"/staff/consultations/{SQUARE}/summary",
     "staff-answers": "/staff/answers",
+    "staff-conversations": "/staff/sessions",
+    "staff-conversation": f"/staff/sessions/{TRAM}",
+    "staff-rounds": f"/staff/sessions/{TRAM}/rounds",
 }
 
 
