@@ -23,7 +23,7 @@ def register() -> None:
     places.own_data += [tell_own_sessions, tell_own_notes]
     places.kept_words |= {"presence": presence_labels, "about": note_labels}
     places.deciders["session"] = decides_as
-    # before contributions are emptied: their signals look for nobody here
+    # after contributions: what their signals tell is told once more without her
     places.erasers.append(erase)
 
 
