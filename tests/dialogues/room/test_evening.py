@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 
-from dialogues.room.models import Attendee, PrivateNote
+from dialogues.room.models import Attendee, Presence, PrivateNote
 from dialogues.sessions import join_codes, queries
 from dialogues.sessions.models import DialogueSession
 from dialogues.sessions.states import State
@@ -141,6 +141,23 @@ def test_an_evening(  # noqa: PLR0915  one evening, told in one go
     assert "This conversation is over" in maryam.get(here, queries=MOST).words
     assert database.session.query(PrivateNote).count() == 1
     assert database.session.query(Contribution).count() == 1
+
+
+def test_whoever_left_sees_nothing_of_what_goes_on(
+    app: Flask, session: DialogueSession, code: str, database: SQLAlchemy
+) -> None:
+    maryam = other_browser(app)
+    come_in(maryam, code, "Maryam")
+    there = database.session.query(Attendee).one()
+    there.agreed_version, there.presence = 1, Presence.THERE
+    session.state, session.item_id = State.ROUND, session_item(database, session, 1)
+    database.session.commit()
+    page = maryam.get(room(session), queries=MOST)
+    assert "What did you see?" in page.words
+
+    tap(maryam, tap(maryam, page, "step_out"), "leave")
+
+    assert "What did you see?" not in maryam.get(room(session), queries=MOST).words
 
 
 def session_item(database: SQLAlchemy, session: DialogueSession, position: int) -> int:
