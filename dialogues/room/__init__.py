@@ -16,7 +16,7 @@ from . import console_views, panels, services, telling, views
 from .blueprint import bp
 from .models import Attendee, NoteKind, Presence
 from .queries import list_attendees
-from .services import Arrival, agree, finish_turn, give_turn, join, raise_hand, release, send_note, write
+from .services import Arrival, agree, give_turn, join, send_note, write
 from .telling import tell
 
 __all__ = [
@@ -25,13 +25,10 @@ __all__ = [
     "NoteKind",
     "Presence",
     "agree",
-    "finish_turn",
     "give_turn",
     "init_app",
     "join",
     "list_attendees",
-    "raise_hand",
-    "release",
     "send_note",
     "tell",
     "write",

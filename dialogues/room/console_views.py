@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import segno
@@ -9,11 +10,12 @@ from flask import Response, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from dialogues import sessions
-from dialogues.sessions import Desk, Doer, Lead, Overlay, State, can_lead
+from dialogues.sessions import Desk, Doer, Lead, Overlay, can_lead
 from participation.accounts import find_staff, settings
 from participation.city import get_city
 from participation.core.clock import now
 from participation.core.errors import DomainError, NotFound
+from participation.core.forms import BaseForm
 from participation.core.languages import current_language
 from participation.core.live import Audience, stream_address
 from participation.core.pages import go_to, render
@@ -44,15 +46,13 @@ def show_console(desk: Desk) -> Response:
 def lead_on(desk: Desk) -> Response | BaseResponse:
     """Bring the session into its next state."""
     form = LeadForm.receive(about=str(desk.session.id))
-    if form.is_sent():
-        try:
-            state, item_id = console.step_from(form.step.data or "")
-            wish = Lead(after=state, seen=form.seen.data or 0, doer=Doer.FACILITATOR, item_id=item_id)
-            sessions.lead_on(desk.session, wish, by=current_actor(), at=now())
-            return go_to("room.show_console", slug=desk.slug)
-        except DomainError as trouble:
-            form.refuse(trouble)
-    return _draw(desk, form)
+
+    def lead() -> None:
+        state, item_id = console.step_from(form.step.data or "")
+        wish = Lead(after=state, seen=form.seen.data or 0, doer=Doer.FACILITATOR, item_id=item_id)
+        sessions.lead_on(desk.session, wish, by=current_actor(), at=now())
+
+    return _done(desk, form, lead) or _draw(desk, form)
 
 
 @bp.post(HERE + "/overlay")
@@ -60,14 +60,12 @@ def lead_on(desk: Desk) -> Response | BaseResponse:
 def lay_over(desk: Desk) -> Response | BaseResponse:
     """Pause, cool down, hold; or go on."""
     form = OverlayForm.receive(about=str(desk.session.id))
-    if form.is_sent():
-        try:
-            over = console.overlay_from(form.over.data or "")
-            sessions.overlay(desk.session, over, seen=form.seen.data or 0, by=current_actor(), at=now())
-            return go_to("room.show_console", slug=desk.slug)
-        except DomainError as trouble:
-            form.refuse(trouble)
-    return _draw(desk, form)
+
+    def lay() -> None:
+        over = console.overlay_from(form.over.data or "")
+        sessions.overlay(desk.session, over, seen=form.seen.data or 0, by=current_actor(), at=now())
+
+    return _done(desk, form, lay) or _draw(desk, form)
 
 
 @bp.route(HERE + "/end-hold", methods=["GET", "POST"])
@@ -75,21 +73,14 @@ def lay_over(desk: Desk) -> Response | BaseResponse:
 def end_hold(desk: Desk) -> Response | BaseResponse:
     """Lift a safety hold, with a note and how grave it was."""
     form = EndHoldForm.receive(about=str(desk.session.id), data={"seen": desk.session.version, "level": "0"})
-    if form.is_sent():
-        try:
-            sessions.overlay(
-                desk.session,
-                Overlay.NONE,
-                seen=form.seen.data or 0,
-                by=current_actor(),
-                at=now(),
-                note=form.note.data or "",
-                level=int(form.level.data),
-            )
-            return go_to("room.show_console", slug=desk.slug)
-        except DomainError as trouble:
-            form.refuse(trouble)
-    return render("dialogues/room/end_hold.html", status=form.status, form=form, **_frame(desk))
+
+    def lift() -> None:
+        seen, note, level = form.seen.data or 0, form.note.data or "", int(form.level.data)
+        sessions.overlay(desk.session, Overlay.NONE, seen=seen, by=current_actor(), at=now(), note=note, level=level)
+
+    return _done(desk, form, lift) or render(
+        "dialogues/room/end_hold.html", status=form.status, form=form, **_frame(desk)
+    )
 
 
 @bp.post(HERE + "/turn")
@@ -97,14 +88,12 @@ def end_hold(desk: Desk) -> Response | BaseResponse:
 def give_turn(desk: Desk) -> Response | BaseResponse:
     """Let somebody speak, or let nobody."""
     form = TurnForm.receive(about=str(desk.session.id))
-    if form.is_sent():
-        try:
-            console.give_turn(desk.session, form.attendee.data or 0, at=now())
-            telling.tell(desk.session, at=now())
-            return go_to("room.show_console", slug=desk.slug)
-        except DomainError as trouble:
-            form.refuse(trouble)
-    return _draw(desk, form)
+
+    def give() -> None:
+        console.give_turn(desk.session, form.attendee.data or 0, at=now())
+        telling.tell(desk.session, at=now())
+
+    return _done(desk, form, give) or _draw(desk, form)
 
 
 @bp.post(HERE + "/gone")
@@ -124,14 +113,12 @@ def note_gone(desk: Desk) -> Response | BaseResponse:
 def show_round(desk: Desk) -> Response | BaseResponse:
     """Show what was written in silence."""
     form = ShowForm.receive(about=str(desk.session.id))
-    if form.is_sent():
-        try:
-            services.show_round(desk.session, by=current_actor(), at=now())
-            telling.tell(desk.session, at=now())
-            return go_to("room.show_console", slug=desk.slug)
-        except DomainError as trouble:
-            form.refuse(trouble)
-    return _draw(desk, form)
+
+    def show() -> None:
+        services.show_round(desk.session, by=current_actor(), at=now())
+        telling.tell(desk.session, at=now())
+
+    return _done(desk, form, show) or _draw(desk, form)
 
 
 @bp.post(HERE + "/release")
@@ -139,13 +126,11 @@ def show_round(desk: Desk) -> Response | BaseResponse:
 def release_words(desk: Desk) -> Response | BaseResponse:
     """Let the group read a text that waited."""
     form = ReleaseForm.receive(about=str(desk.session.id))
-    if form.is_sent():
-        try:
-            services.release(desk.session, form.contribution.data or 0, by=current_actor(), at=now())
-            return go_to("room.show_console", slug=desk.slug)
-        except DomainError as trouble:
-            form.refuse(trouble)
-    return _draw(desk, form)
+
+    def release() -> None:
+        services.release(desk.session, form.contribution.data or 0, by=current_actor(), at=now())
+
+    return _done(desk, form, release) or _draw(desk, form)
 
 
 @bp.route(HERE + "/notes/<int:note_id>", methods=["GET", "POST"])
@@ -155,14 +140,12 @@ def answer_note(desk: console.NoteDesk) -> Response | BaseResponse:
     note = queries.get_note(desk.session.id, desk.note_id)
     sender = queries.get_attendee(desk.session.id, note.attendee_id)
     form = AnswerForm.receive(about=str(note.id))
-    if form.is_sent():
-        try:
-            services.answer_note(desk.session, note, form.answer.data or "", by=current_actor(), at=now())
-            telling.tell(desk.session, at=now())
-            return go_to("room.show_console", slug=desk.slug)
-        except DomainError as trouble:
-            form.refuse(trouble)
-    return render(
+
+    def answer() -> None:
+        services.answer_note(desk.session, note, form.answer.data or "", by=current_actor(), at=now())
+        telling.tell(desk.session, at=now())
+
+    return _done(desk, form, answer) or render(
         "dialogues/room/answer_note.html",
         status=form.status,
         form=form,
@@ -191,6 +174,18 @@ def show_screen(desk: Desk) -> Response:
     )
 
 
+def _done(desk: Desk, form: BaseForm, deed: Callable[[], None]) -> BaseResponse | None:
+    """Do what was sent and lead back to the console; nothing when no form came, or the deed was refused."""
+    if not form.is_sent():
+        return None
+    try:
+        deed()
+    except DomainError as trouble:
+        form.refuse(trouble)
+        return None
+    return go_to("room.show_console", slug=desk.slug)
+
+
 def _draw(desk: Desk, form: Any = None) -> Response:
     session, tag, at = desk.session, current_language().tag, now()
     actor = current_actor()
@@ -207,7 +202,6 @@ def _draw(desk: Desk, form: Any = None) -> Response:
         form=form,
         stream_url=address,
         desk=console.shown(session, tag, at),
-        state=str(State(session.state)),
         version=session.version,
         code=sessions.shown_code(session, secret=settings().secret_key),
         screen_url=url_for("room.show_screen", slug=desk.slug),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dialogues.sessions import LIVE, DialogueSession, State
+from dialogues.sessions import DialogueSession
 from participation.core.policy import Actor, Space, predicate
 
 from .models import Attendee, Presence
@@ -44,12 +44,3 @@ class Seat:
 def sits_there(actor: Actor, seat: Seat) -> bool:
     """Whether the seat is hers."""
     return actor.participant_id is not None and seat.attendee.participant_id == actor.participant_id
-
-
-@predicate
-def is_live(actor: Actor, seat: Seat) -> bool:
-    """Whether facilitators are there."""
-    return State(seat.session.state) in LIVE
-
-
-may_enter = sits_there

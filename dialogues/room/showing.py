@@ -16,7 +16,6 @@ from dialogues.sessions import (
     RoundKind,
     State,
     find_item,
-    list_items,
     round_labels,
 )
 from participation.contributions import Contribution, permission_labels
@@ -124,12 +123,6 @@ def mine_of(seat: Seat) -> Mine:
         has_passed=attendee.passed_in is not None and attendee.passed_in == session.item_id,
         can_write=is_open and State(session.state) in services.WRITING and session.item_id is not None,
     )
-
-
-def round_number(session: DialogueSession) -> int:
-    """Which round it is, from 1; 0 where none is going on."""
-    items = list_items(session.id)
-    return next((number for number, each in enumerate(items, 1) if each.id == session.item_id), 0)
 
 
 def minutes_since(moment: datetime, at: datetime) -> str:

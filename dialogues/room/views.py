@@ -25,7 +25,7 @@ from . import queries, services, showing, telling
 from .blueprint import bp
 from .forms import AgreeForm, CodeForm, JoinForm, NoteForm, TapForm, WordsForm
 from .models import Attendee, NoteKind, Presence
-from .policy import Seat, may_enter
+from .policy import Seat, sits_there
 
 HERE = "/<lang>/sessions/<string:slug>/room"
 #: Whatever a tap asks for, by its name in the form.
@@ -107,7 +107,7 @@ def join(code: str) -> Response | BaseResponse:
 
 
 @bp.get(HERE)
-@allow(may_enter, of=find_seat)
+@allow(sits_there, of=find_seat)
 def show_room(seat: Seat) -> Response:
     """The one screen of this moment."""
     session, tag = seat.session, current_language().tag
@@ -123,7 +123,7 @@ def show_room(seat: Seat) -> Response:
 
 
 @bp.post(HERE + "/agree")
-@allow(may_enter, of=find_seat)
+@allow(sits_there, of=find_seat)
 @limit_her_forms
 def agree(seat: Seat) -> Response | BaseResponse:
     """Accept the agreement as it was read."""
@@ -139,7 +139,7 @@ def agree(seat: Seat) -> Response | BaseResponse:
 
 
 @bp.post(HERE + "/tap")
-@allow(may_enter, of=find_seat)
+@allow(sits_there, of=find_seat)
 @limit_her_forms
 def tap(seat: Seat) -> Response | BaseResponse:
     """One tap: a hand, a pass, a break."""
@@ -155,7 +155,7 @@ def tap(seat: Seat) -> Response | BaseResponse:
 
 
 @bp.route(HERE + "/write", methods=["GET", "POST"])
-@allow(may_enter, of=find_seat)
+@allow(sits_there, of=find_seat)
 @limit_her_forms
 def write(seat: Seat) -> Response | BaseResponse:
     """Write instead of speaking."""
@@ -178,7 +178,7 @@ def write(seat: Seat) -> Response | BaseResponse:
 
 
 @bp.route(HERE + "/private", methods=["GET", "POST"])
-@allow(may_enter, of=find_seat)
+@allow(sits_there, of=find_seat)
 @limit_her_forms
 def write_privately(seat: Seat) -> Response | BaseResponse:
     """The line to both facilitators, open whatever lies over the session."""
@@ -202,14 +202,14 @@ def write_privately(seat: Seat) -> Response | BaseResponse:
 
 
 @bp.get(HERE + "/support")
-@allow(may_enter, of=find_seat)
+@allow(sits_there, of=find_seat)
 def show_support(seat: Seat) -> Response:
     """Who helps, in her language."""
     return render("dialogues/room/show_support.html", **_frame(seat), **_support())
 
 
 @bp.get(HERE + "/left")
-@allow(may_enter, of=find_seat)
+@allow(sits_there, of=find_seat)
 def show_left(seat: Seat) -> Response:
     """Gone, with everything that is still hers."""
     return render(
@@ -261,7 +261,6 @@ def _screen(seat: Seat, form: BaseForm) -> dict[str, Any]:
         **_frame(seat),
         "form": form,
         "agree_form": form if isinstance(form, AgreeForm) else AgreeForm(about=str(session.id)),
-        "state": str(state),
         "screen": _which(seat),
         "name": seat.attendee.name,
         "now": showing.now_of(session, tag) if has_agreed else None,
@@ -270,7 +269,6 @@ def _screen(seat: Seat, form: BaseForm) -> dict[str, Any]:
         "agreement": [line.text.read(tag) for line in sessions.list_agreement(session.id)],
         "version": seat.agreement,
         "stops": sessions.stops(session, sessions.list_items(session.id)) if not has_agreed else [],
-        "item_number": showing.round_number(session),
         "is_paused": session.overlay != Overlay.NONE,
         "words": _own_words(seat) if state in {State.HARVEST, State.CHECK_OUT} else [],
         "return_code": _code_of(seat) if state in {State.CHECK_OUT, State.LOBBY, State.READY} else "",

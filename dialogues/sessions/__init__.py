@@ -15,15 +15,14 @@ from .beginning import templates
 from .blueprint import bp
 from .join_codes import find_by_code, shown_code
 from .labels import overlay_labels, round_labels, state_labels
-from .leading import COOL_DOWN_MINUTES, Lead, NotYet, guard, lead_on, overlay, session_changed
-from .models import AgendaItem, DialogueSession, RoundKind
-from .pages import Stop, ages, facilitators, language_names, length, reply_words, stops, when
+from .leading import Lead, guard, lead_on, overlay, session_changed
+from .models import DialogueSession, RoundKind
+from .pages import facilitators, language_names, length, stops, when
 from .planning import Beginning, change, create_session, note_trial
 from .policy import Desk, can_lead
 from .queries import (
     agreement_version,
     find_item,
-    find_session,
     get_session,
     get_session_by_id,
     list_agreement,
@@ -34,22 +33,17 @@ from .queries import (
 from .states import JOINABLE, LIVE, SPEAKING, Doer, Overlay, State, next_states
 
 __all__ = [
-    "COOL_DOWN_MINUTES",
     "JOINABLE",
     "LIVE",
     "SPEAKING",
-    "AgendaItem",
     "Beginning",
     "Desk",
     "DialogueSession",
     "Doer",
     "Lead",
-    "NotYet",
     "Overlay",
     "RoundKind",
     "State",
-    "Stop",
-    "ages",
     "agreement_version",
     "announce",
     "can_lead",
@@ -58,7 +52,6 @@ __all__ = [
     "facilitators",
     "find_by_code",
     "find_item",
-    "find_session",
     "get_session",
     "get_session_by_id",
     "guard",
@@ -74,7 +67,6 @@ __all__ = [
     "note_trial",
     "overlay",
     "overlay_labels",
-    "reply_words",
     "round_labels",
     "session_changed",
     "shown_code",
