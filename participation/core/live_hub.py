@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 from .live_bus import Nudge
 from .live_log import CLOSING, Event
-from .live_phone import BEAT, PATIENCE, Phone, event_bytes, greeting, refusal, reload_bytes
+from .live_phone import BEAT, PATIENCE, Phone, event_bytes, refusal, reload_bytes
 
 log = logging.getLogger(__name__)
 
@@ -171,7 +171,7 @@ class Hub:
         if topic.closings.get(phone.ticket.member, -1) > phone.ticket.position:
             phone.end(refusal())
             return
-        phone.say(greeting(phone.position, self.phone_count))
+        phone.greet(self.phone_count)
         self._bring_up_to_date(phone)
 
     def _bring_up_to_date(self, phone: Phone) -> None:

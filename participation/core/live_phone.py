@@ -80,6 +80,8 @@ class Phone(asyncio.Protocol):
         self.beat_at = random.randrange(BEAT_SECONDS)  # noqa: S311  spreads work, hides nothing
         #: whether there is something it has not been given yet
         self.is_behind = True
+        #: whether the answer has begun; before that nothing else may be sent
+        self.is_greeted = False
         #: whether somebody is just reading the log for it
         self.is_read_for = False
         #: since when it has taken nothing, on the loop's clock; None while it reads well
@@ -118,9 +120,14 @@ class Phone(asyncio.Protocol):
         self.transport = None
         self.on_gone(self)
 
+    def greet(self, phones: int) -> None:
+        """Begin the answer; `phones` is how many listen to this process."""
+        self.is_greeted = True
+        self.say(greeting(self.position, phones))
+
     def say(self, data: bytes) -> None:
-        """Send something that is no event."""
-        if self.transport is not None and self.stuck_since is None:
+        """Send something that is no event; nothing before the answer has begun."""
+        if self.is_greeted and self.transport is not None and self.stuck_since is None:
             self.transport.write(data)
 
     def offer(self, sequence: int, data: bytes | None) -> None:
