@@ -8,7 +8,7 @@ import pytest
 from hypothesis import settings as hypothesis_settings
 
 ENGINES = ("sqlite", "postgresql")
-pytest_plugins = [f"tests.fixtures.{name}" for name in ("databases", "time", "browsers", "pseudo", "demo")]
+pytest_plugins = [f"tests.fixtures.{name}" for name in ("databases", "time", "browsers", "pseudo", "demo", "crashes")]
 
 # The same examples on every run, so that a red test stays red; `make long` looks further.
 hypothesis_settings.register_profile("ordinary", deadline=None, derandomize=True, database=None)
