@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from dialogues.sessions import State, guard, session_changed
+from dialogues.sessions import State, guard, session_changed, session_forgotten
 from participation.core.events import contribution_decided, contribution_mended, contribution_withdrawn
 
 from . import console_views, panels, services, telling, views
@@ -46,5 +46,6 @@ def init_app(app: Flask) -> None:
     guard(State.CHECK_IN, services.lacks_agreement)
     session_changed.connect(services.settle_queue)
     session_changed.connect(telling.hear_change)
+    session_forgotten.connect(panels.forget)
     for signal in (contribution_decided, contribution_mended, contribution_withdrawn):
         signal.connect(telling.hear_words)

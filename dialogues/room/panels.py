@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import url_for
 
-from dialogues.sessions import LIVE, Desk, State, can_lead, get_session_by_id, state_labels, when
+from dialogues.sessions import LIVE, Desk, DialogueSession, State, can_lead, get_session_by_id, state_labels, when
 from participation.core import live
 from participation.core.clock import now
 from participation.core.policy import Actor, Role
@@ -86,3 +86,9 @@ def erase(participant_id: int) -> None:
         live.erase(telling.topic_of(session), at=now())
         if State(session.state) in LIVE:
             telling.tell(session, at=now())
+
+
+def forget(session_id: int, *, session: DialogueSession) -> None:
+    """Delete who was there and what was pushed to phones (hears `session_forgotten`)."""
+    services.forget_session(session_id)
+    live.erase(telling.topic_of(session), at=now())

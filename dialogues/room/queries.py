@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import Row, case, func, select
 
 from dialogues.sessions import DialogueSession
-from participation.contributions import Contribution, State, Surface, select_contributions
+from participation.contributions import GONE, Contribution, State, Surface, select_contributions
 from participation.core.database import db
 from participation.core.errors import NotFound
 
@@ -72,7 +72,7 @@ def list_words(session: DialogueSession, item_id: int | None) -> Sequence[Contri
 def list_own_words(session: DialogueSession, participant_id: int) -> Sequence[Contribution]:
     """Everything one person wrote in the session and did not take back, oldest first."""
     query = select_contributions(session.space).where(
-        Contribution.participant_id == participant_id, Contribution.state != State.WITHDRAWN
+        Contribution.participant_id == participant_id, Contribution.state.not_in(GONE)
     )
     return db.session.execute(query).scalars().all()
 

@@ -353,6 +353,12 @@ def erase(participant_id: int) -> list[int]:
     return sessions
 
 
+def forget_session(session_id: int) -> None:
+    """Delete who was in a session and what they said to facilitators."""
+    for table in (PrivateNote, Attendee, ShownRound):
+        db.session.execute(delete(table).where(table.session_id == session_id))
+
+
 def seconds_of_a_turn(session: DialogueSession) -> int:
     """Seconds before the clock of this round's turns turns soft (L4)."""
     item = find_item(session.id, session.item_id)

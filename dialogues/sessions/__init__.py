@@ -13,15 +13,17 @@ from . import announcing, editor_views, panels, staff_views, views
 from .announcing import announce
 from .beginning import templates
 from .blueprint import bp
+from .ending import archive_due, close_overdue, session_forgotten
 from .join_codes import find_by_code, shown_code
 from .labels import overlay_labels, round_labels, state_labels
 from .leading import Lead, guard, lead_on, overlay, session_changed
 from .models import DialogueSession, RoundKind
 from .pages import facilitators, language_names, length, stops, when
 from .planning import Beginning, change, create_session, note_trial
-from .policy import Desk, can_lead
+from .policy import Desk, can_lead, can_read, is_insider
 from .queries import (
     agreement_version,
+    closed_at,
     find_item,
     get_session,
     get_session_by_id,
@@ -46,8 +48,12 @@ __all__ = [
     "State",
     "agreement_version",
     "announce",
+    "archive_due",
     "can_lead",
+    "can_read",
     "change",
+    "close_overdue",
+    "closed_at",
     "create_session",
     "facilitators",
     "find_by_code",
@@ -56,6 +62,7 @@ __all__ = [
     "get_session_by_id",
     "guard",
     "init_app",
+    "is_insider",
     "language_names",
     "lead_on",
     "length",
@@ -69,6 +76,7 @@ __all__ = [
     "overlay_labels",
     "round_labels",
     "session_changed",
+    "session_forgotten",
     "shown_code",
     "state_labels",
     "stops",

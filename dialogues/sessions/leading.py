@@ -84,7 +84,7 @@ def lead_on(session: DialogueSession, wish: Lead, *, by: Actor, at: datetime) ->
     """
     session = _lock(session, wish.seen)
     before = session.state
-    if session.overlay != Overlay.NONE and wish.after != State.CHECK_OUT:
+    if session.overlay != Overlay.NONE and wish.after != State.CHECK_OUT and wish.doer != Doer.SYSTEM:
         raise Conflict(_l("End the pause first."))
     try:
         check_move(State(before), wish.after, wish.doer)

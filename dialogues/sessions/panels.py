@@ -13,7 +13,7 @@ from participation.core.clock import now
 from participation.core.policy import Actor, Role, is_staff
 from participation.core.registry import NavigationEntry, Need, SpaceDescription, registry
 
-from . import pages, queries
+from . import ending, pages, queries
 from .states import JOINABLE, State
 
 #: Sessions shown on the home page.
@@ -31,6 +31,8 @@ def register() -> None:
     places.describe_spaces["session"] = describe
     places.open_spaces["session"] = find_open_ids
     places.list_spaces["session"] = queries.list_session_ids
+    places.due_work += [ending.close_overdue, ending.archive_due]
+    places.health_checks.append(ending.check_promises)
 
 
 def draw_home(_language: str) -> tuple[str, dict[str, Any]] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, or_, select
 
@@ -152,6 +152,14 @@ def list_events(session_id: int, *, after: int = 0) -> Sequence[SessionEvent]:
     return db.session.execute(query.order_by(SessionEvent.sequence)).scalars().all()
 
 
+def closed_at(session_id: int) -> datetime | None:
+    """When the session was closed; None before."""
+    for event in reversed(list_events(session_id)):
+        if event.details.get("after") == State.CLOSED:
+            return event.at
+    return None
+
+
 def is_code_taken(code_hash: str) -> bool:
     """Whether this code leads or once led to a session."""
     return db.session.execute(select(JoinCode.id).where(JoinCode.code_hash == code_hash)).first() is not None
@@ -165,6 +173,23 @@ def list_cancelled(at: datetime) -> Sequence[DialogueSession]:
         DialogueSession.announced_at.is_not(None),
     )
     return db.session.execute(query.order_by(DialogueSession.starts_at).limit(PAGE_SIZE)).scalars().all()
+
+
+def list_overdue(check_out_before: datetime, live_before: datetime, most: int) -> Sequence[DialogueSession]:
+    """Sessions in the check-out that were to end before `check_out_before`, and live ones before `live_before`."""
+    is_left = (DialogueSession.state == State.CHECK_OUT) & (DialogueSession.ends_at < check_out_before)
+    is_abandoned = DialogueSession.state.in_(LIVE) & (DialogueSession.ends_at < live_before)
+    query = select(DialogueSession).where(or_(is_left, is_abandoned)).order_by(DialogueSession.id)
+    return db.session.execute(query.limit(most)).scalars().all()
+
+
+def list_to_forget(day: date, most: int) -> Sequence[DialogueSession]:
+    """Sessions of which everything said is to be deleted by `day`; drafts hold nothing and live ones end first."""
+    query = select(DialogueSession).where(
+        DialogueSession.keep_until <= day,
+        DialogueSession.state.not_in([State.DRAFT, State.ARCHIVED, *LIVE]),
+    )
+    return db.session.execute(query.order_by(DialogueSession.id).limit(most)).scalars().all()
 
 
 def list_led_soon(staff_id: int, at: datetime) -> Sequence[DialogueSession]:

@@ -79,6 +79,7 @@ JOINABLE = frozenset({State.READY, *LIVE} - {State.CHECK_OUT})
 _F = frozenset({Doer.FACILITATOR})
 _ORGANISER = frozenset({Doer.ORGANISER})
 _SUMMARISER = frozenset({Doer.SUMMARISER})
+_SYSTEM = frozenset({Doer.SYSTEM})
 
 #: Every arrow and who may make it. A round leads to the next round by itself (`ROUND` → `ROUND`).
 MOVES: Mapping[Move, frozenset[Doer]] = {
@@ -93,10 +94,8 @@ MOVES: Mapping[Move, frozenset[Doer]] = {
     Move(State.ROUND, State.BREAKOUT): _F,
     Move(State.HARVEST, State.ROUND): _F,
     Move(State.HARVEST, State.BREAKOUT): _F,
-    Move(State.CHECK_OUT, State.HARVEST): _F,
     # ended early: whoever is there still gets support, the private line and her code (§5.2, overlay rules)
-    **{Move(State.CHECK_OUT, state): _F for state in (State.LOBBY, State.AGREEMENT, State.CHECK_IN, State.ROUND)},
-    Move(State.CHECK_OUT, State.BREAKOUT): _F,
+    **{Move(State.CHECK_OUT, state): _F | _SYSTEM for state in State if state in LIVE - {State.CHECK_OUT}},
     Move(State.CLOSED, State.CHECK_OUT): _F | {Doer.SYSTEM},
     **{Move(State.CANCELLED, state): _ORGANISER | _F for state in (State.DRAFT, State.READY, State.LOBBY)},
     Move(State.SUMMARY_DRAFT, State.CLOSED): _SUMMARISER,
@@ -109,8 +108,9 @@ MOVES: Mapping[Move, frozenset[Doer]] = {
     Move(State.ACKNOWLEDGED, State.SENT): frozenset({Doer.AUTHORITY}),
     Move(State.RESPONDED, State.ACKNOWLEDGED): frozenset({Doer.AUTHORITY}),
     Move(State.FED_BACK, State.RESPONDED): _ORGANISER,
-    Move(State.ARCHIVED, State.FED_BACK): frozenset({Doer.SYSTEM}),
-    Move(State.ARCHIVED, State.CANCELLED): frozenset({Doer.SYSTEM}),
+    # the day on which words are deleted was promised to people, so it comes wherever the work on them stands
+    **{Move(State.ARCHIVED, state): _SYSTEM for state in State if state in OVER - {State.ARCHIVED}},
+    Move(State.ARCHIVED, State.READY): _SYSTEM,
 }
 
 #: What may lie over what, and what may lift it. A safety hold needs a written note to end (see `services`).

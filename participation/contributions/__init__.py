@@ -21,7 +21,7 @@ from .labels import (
     state_facts,
     state_labels,
 )
-from .models import Channel, Contribution, Mode, Permission, State, Surface
+from .models import GONE, Channel, Contribution, Mode, Permission, State, Surface
 from .pointing import Pointed, hints_in
 from .policy import can_edit, can_withdraw, is_author
 from .queries import (
@@ -38,6 +38,7 @@ from .services import (
     ContributionDraft,
     choose_permission,
     clean_words,
+    expire_words_in,
     lock_contribution,
     mend_contribution,
     send_contribution,
@@ -45,6 +46,7 @@ from .services import (
 )
 
 __all__ = [
+    "GONE",
     "MOST_CHARACTERS",
     "PERMISSION_CHOICES",
     "Channel",
@@ -60,6 +62,7 @@ __all__ = [
     "channel_labels",
     "choose_permission",
     "clean_words",
+    "expire_words_in",
     "find_contribution",
     "get_contribution",
     "get_contributions",

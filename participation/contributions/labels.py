@@ -42,6 +42,7 @@ state_labels: Mapping[State, str] = {
     State.HIDDEN: _l("Not shown"),
     State.REMOVED: _l("Removed"),
     State.WITHDRAWN: _l("Taken back by you"),
+    State.EXPIRED: _l("Deleted on the promised day"),
 }
 state_sentences: Mapping[State, str] = {
     State.HELD: _l("Somebody will read this before others see it."),
@@ -51,6 +52,10 @@ state_sentences: Mapping[State, str] = {
     State.HIDDEN: _l("Nobody sees this but you and the moderators. The reason stands below."),
     State.REMOVED: _l("Your words were taken away. The reason stands below."),
     State.WITHDRAWN: _l("Your words are deleted. Only that somebody said something is still counted."),
+    State.EXPIRED: _l(
+        "We deleted your words, as we had promised. What you allowed to be quoted still stands in summaries that are"
+        " out; take it back to have it removed there, too."
+    ),
 }
 #: The same where only staff read the words anyway.
 staff_surface_sentences: Mapping[State, str] = {
@@ -66,6 +71,7 @@ state_tones: Mapping[State, str] = {
     State.HIDDEN: "clay",
     State.REMOVED: "clay",
     State.WITHDRAWN: "plain",
+    State.EXPIRED: "plain",
 }
 #: Where words stand, told to the staff.
 state_facts: Mapping[State, str] = {
@@ -76,6 +82,7 @@ state_facts: Mapping[State, str] = {
     State.HIDDEN: _l("Hidden"),
     State.REMOVED: _l("Removed"),
     State.WITHDRAWN: _l("Withdrawn"),
+    State.EXPIRED: _l("Deleted, its time was over"),
 }
 channel_labels: Mapping[Channel, str] = {
     Channel.WEB: _l("Online"),

@@ -52,6 +52,12 @@ class State(enum.StrEnum):
     REMOVED = "removed"
     #: taken back by its author
     WITHDRAWN = "withdrawn"
+    #: deleted on the day that was promised; what was published with her leave stands, and she can still take it back
+    EXPIRED = "expired"
+
+
+#: There are no words any more; only that something was said stays counted.
+GONE = frozenset({State.WITHDRAWN, State.EXPIRED})
 
 
 class Mode(enum.StrEnum):
@@ -164,13 +170,18 @@ class Contribution(Base):
         self.withdrawn_at = self.withdrawn_at or at
         self.changed_at = at
 
+    def expire(self, *, at: datetime) -> None:
+        """Empty it because its time is over; words taken back stay so."""
+        if self.state not in GONE:
+            self.body, self.state, self.changed_at = "", State.EXPIRED, at
+
     def move_to(self, state: State, *, at: datetime) -> None:
         """Follow a moderator's decision.
 
         Raises:
-            Conflict: its author took it back meanwhile.
+            Conflict: its author took it back meanwhile, or its time is over.
         """
-        if self.state == State.WITHDRAWN:
+        if self.state in GONE:
             raise Conflict
         self.state = state
         self.changed_at = at

@@ -8,7 +8,7 @@ from participation.core.errors import Conflict, NotAllowed
 from participation.core.policy import Actor, predicate
 from participation.core.registry import open_spaces
 
-from .models import Contribution, State, Surface
+from .models import GONE, Contribution, State, Surface
 
 #: Where a person has yet to decide, or decided that the words can be mended.
 BETWEEN = frozenset({State.HELD, State.RETURNED, State.LIMITED, State.HIDDEN})
@@ -24,6 +24,12 @@ def is_author(actor: Actor, contribution: Contribution) -> bool:
 def is_still_hers(actor: Actor, contribution: Contribution) -> bool:
     """Whether the words were not taken back."""
     return contribution.state != State.WITHDRAWN
+
+
+@predicate
+def is_still_there(actor: Actor, contribution: Contribution) -> bool:
+    """Whether there are words yet: neither taken back nor past their time."""
+    return contribution.state not in GONE
 
 
 def is_mendable(contribution: Contribution, *, takes_answers: bool) -> bool:
@@ -46,7 +52,7 @@ def can_still_change(actor: Actor, contribution: Contribution) -> bool:
 
 can_read_own = is_author
 can_withdraw = is_author & is_still_hers
-can_choose_permission = is_author & is_still_hers
+can_choose_permission = is_author & is_still_there
 can_edit = is_author & can_still_change
 
 

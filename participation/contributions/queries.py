@@ -10,7 +10,7 @@ from participation.core.database import db
 from participation.core.errors import NotFound
 from participation.core.policy import Space
 
-from .models import Contribution, State, Wording
+from .models import GONE, Contribution, State, Wording
 
 #: Rows of one page of a list.
 PAGE = 50
@@ -93,6 +93,14 @@ def list_own(participant_id: int) -> Sequence[Contribution]:
         .scalars()
         .all()
     )
+
+
+def list_all_in(space: Space) -> Sequence[Contribution]:
+    """Everything somebody once said in a space and did not take back."""
+    query = select(Contribution).where(
+        Contribution.space_kind == space.kind, Contribution.space_id == space.id, Contribution.state.not_in(GONE)
+    )
+    return db.session.execute(query.order_by(Contribution.id)).scalars().all()
 
 
 def list_wordings(contribution_id: int) -> Sequence[Wording]:

@@ -16,6 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from participation.core.database import db
 from participation.core.errors import Conflict, Invalid
 from participation.core.events import (
+    contribution_expired,
     contribution_mended,
     contribution_sent,
     contribution_withdrawn,
@@ -25,7 +26,7 @@ from participation.core.languages import direction_of
 from participation.core.policy import Actor, Space
 
 from . import policy, queries
-from .models import Channel, Contribution, Mode, Permission, State, Surface, Wording
+from .models import GONE, Channel, Contribution, Mode, Permission, State, Surface, Wording
 from .text import TextTooLong, UnreadableText, clean, is_blank
 
 #: Longest text one person can send at once, in characters.
@@ -134,8 +135,8 @@ def choose_permission(contribution: Contribution, permission: Permission, *, by:
         NotAllowed: the words are somebody else's.
     """
     policy.require_author(by, contribution)
-    if contribution.state == State.WITHDRAWN:
-        raise Conflict(_l("You took these words back, so nobody can use them any more."))
+    if contribution.state in GONE:
+        raise Conflict(_l("These words are deleted, so nobody can use them any more."))
     if contribution.permission != permission:
         contribution.permission = permission
         contribution.changed_at = at
@@ -151,6 +152,21 @@ def erase_contributions_of(participant_id: int, *, at: datetime) -> None:
         contribution_withdrawn.send(contribution.id, contribution=contribution)
         contribution.participant_id = None
     db.session.flush()
+
+
+def expire_words_in(space: Space, *, at: datetime) -> int:
+    """Delete every word said in a space whose time is over, and earlier wordings; gives how many there were.
+
+    What a released summary quotes with its author's leave stays there; she can still take it back.
+    """
+    said = queries.list_all_in(space)
+    for contribution in said:
+        contribution.expire(at=at)
+        contribution_expired.send(contribution.id, contribution=contribution)
+    ids = [each.id for each in said]
+    db.session.execute(delete(Wording).where(Wording.contribution_id.in_(ids)))
+    db.session.flush()
+    return len(said)
 
 
 def forget_wordings(connection: Connection, at: datetime) -> tuple[str, int]:

@@ -10,7 +10,7 @@ from participation.core.policy import Space
 from participation.core.registry import SpaceDescription, collect_notes, describe_spaces, open_spaces, registry
 
 from . import labels, policy, queries
-from .models import Contribution, Permission, State, Surface
+from .models import GONE, Contribution, Permission, State, Surface
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def show_own(contributions: Sequence[Contribution], language: str) -> list[Own]:
             state=labels.state_labels[State(each.state)],
             sentence=labels.sentence_of(State(each.state), Surface(each.surface)),
             tone=labels.state_tones[State(each.state)],
-            says_enough=each.state in {State.HELD, State.VISIBLE, State.WITHDRAWN},
+            says_enough=each.state in {State.HELD, State.VISIBLE, *GONE},
             permission=labels.permission_labels[Permission(each.effective_permission)],
             has_chosen_permission=each.permission is not None,
             is_public_surface=each.surface == Surface.PUBLIC,

@@ -17,7 +17,7 @@ from .backup import BackupProblem, make_backup, newest_revision, restore_backup,
 from .clock import now
 from .database import db
 from .health import Grade, examine, language_states, running_settings
-from .jobs import note_done, shrink_log, tidy
+from .jobs import do_due_work, note_done, shrink_log, tidy
 from .serving import serve as serve_all
 from .settings import Settings, SettingsProblem
 
@@ -109,9 +109,10 @@ def restore(file: Path, *, replace: bool) -> None:
 
 @click.command("tidy")
 def tidy_now() -> None:
-    """Throw away what has had its time: old keys, sign-ins, links, drafts and form receipts."""
+    """Throw away what has had its time: old keys, sign-ins, links, drafts, form receipts, and words of old sessions."""
     with db.engine.begin() as connection:
         thrown = tidy(connection, now())
+    thrown += do_due_work(now())
     if running_settings().is_sqlite:
         shrink_log(db.engine)
     for what, count in thrown:

@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from .clock import now
-from .database import Base, db
+from .database import Base, db, writing
 from .forms import FormReceipt
 from .registry import Registry, registry
 
@@ -121,6 +121,23 @@ def tidy(connection: Connection, at: datetime) -> list[tuple[str, int]]:
     return thrown
 
 
+def do_due_work(at: datetime) -> list[tuple[str, int]]:
+    """Do what is due by itself, each piece committed for itself; gives what it was and how often.
+
+    A piece that fails is logged and undone; the others are done all the same, and it is due again the next time.
+    """
+    done = []
+    for each in registry().due_work:
+        try:
+            with writing():
+                done.append(each(at))
+                db.session.commit()
+        except Exception:
+            db.session.rollback()
+            log.exception("due work failed: %s", each.__name__)
+    return done
+
+
 def _forget_receipts(connection: Connection, at: datetime) -> tuple[str, int]:
     old = delete(FormReceipt).where(FormReceipt.sent_at < at - timedelta(days=RECEIPT_DAYS))
     return "form receipts", connection.execute(old).rowcount
@@ -136,9 +153,13 @@ def _tidy_when_due(response: Response) -> Response:
 
     def run() -> None:
         try:
-            with app.app_context(), db.engine.begin() as connection:
-                if claim(connection, "tidy", at=moment, every=TIDY_EVERY):
-                    tidy(connection, moment)
+            with app.app_context():
+                with db.engine.begin() as connection:
+                    is_ours = claim(connection, "tidy", at=moment, every=TIDY_EVERY)
+                    if is_ours:
+                        tidy(connection, moment)
+                if is_ours:
+                    do_due_work(moment)
         except Exception:
             log.exception("tidying failed")
 

@@ -119,6 +119,9 @@ class Registry:
     #: what is thrown away when its time is over (drafts, old keys): called with a connection and the present moment,
     #: give what it was and how many rows; run by `core.jobs`
     tidiers: list[Callable[[Connection, datetime], tuple[str, int]]] = field(default_factory=list)
+    #: what is due by itself and needs more than a DELETE (a promise to forget, a meeting nobody closed): called with
+    #: the present moment, give what it was and how often; each in a transaction of its own; run by `core.jobs`
+    due_work: list[Callable[[datetime], tuple[str, int]]] = field(default_factory=list)
     #: plain-language checks of `flask doctor`: (is fine, sentence)
     health_checks: list[Callable[[], tuple[bool, str]]] = field(default_factory=list)
 

@@ -9,7 +9,12 @@ from __future__ import annotations
 from flask import Flask
 from flask_babel import lazy_gettext as _l
 
-from participation.core.events import contribution_mended, contribution_sent, contribution_withdrawn
+from participation.core.events import (
+    contribution_expired,
+    contribution_mended,
+    contribution_sent,
+    contribution_withdrawn,
+)
 from participation.core.policy import Predicate
 from participation.core.registry import NavigationEntry, Registry
 
@@ -48,7 +53,8 @@ def init_app(app: Flask) -> None:
     """Open this room."""
     contribution_sent.connect(services.open_review)
     contribution_mended.connect(services.review_again)
-    contribution_withdrawn.connect(services.forget_words)
+    for words_gone in (contribution_withdrawn, contribution_expired):
+        words_gone.connect(services.forget_words)
     app.register_blueprint(blueprint)
     places: Registry = app.extensions["registry"]
     places.author_notes.append(notices.notes_to_authors)

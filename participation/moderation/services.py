@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from flask_babel import lazy_gettext as _l
 
-from participation.contributions import Channel, Contribution, State
+from participation.contributions import GONE, Channel, Contribution, State
 from participation.core import audit
 from participation.core.database import db
 from participation.core.errors import Conflict, Invalid
@@ -97,7 +97,7 @@ def review_again(_sender: object, *, contribution: Contribution) -> None:
 
 
 def forget_words(_sender: object, *, contribution: Contribution) -> None:
-    """Let go of everything that quotes words their author took back (hears `contribution_withdrawn`)."""
+    """Let go of everything that quotes words that are gone (hears `contribution_withdrawn` and `_expired`)."""
     item = queries.find_item_of(contribution.id)
     if item is not None and item.is_open:
         item.close(at=contribution.changed_at)
@@ -164,7 +164,7 @@ def decide_many(
     for each in waiting:
         policy.require(policy.can_moderate(by, each.item))
         _check_version(each.item, each.version)
-        if each.contribution.state == State.WITHDRAWN:
+        if each.contribution.state in GONE:
             raise Conflict(_l("Its author took these words back."))
         if each.item.claimed_by not in {None, by.staff_id}:
             raise Conflict(_l("A colleague has taken this one. Talk to each other, or take it over first."))

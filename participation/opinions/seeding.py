@@ -16,12 +16,12 @@ from sqlalchemy import Row, select
 
 from participation.consultations import Consultation, Step
 from participation.contributions import (
+    GONE,
     Channel,
     Contribution,
     ContributionDraft,
     Mode,
     Permission,
-    State,
     Surface,
     clean_words,
 )
@@ -180,7 +180,7 @@ def list_with_words(step_id: int, *, only_open: bool = False) -> Sequence[Row[St
     query = (
         select(Statement, Contribution)
         .join(Contribution, Contribution.id == Statement.contribution_id)
-        .where(Statement.step_id == step_id, Contribution.state != State.WITHDRAWN)
+        .where(Statement.step_id == step_id, Contribution.state.not_in(GONE))
         .order_by(Statement.id)
     )
     if only_open:

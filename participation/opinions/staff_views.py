@@ -7,7 +7,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response as BaseResponse
 
 from participation.consultations import Publication, Step, StepDesk, can_write, get_consultation, get_step
-from participation.contributions import State, state_facts
+from participation.contributions import GONE, State, state_facts
 from participation.core.addresses import row_number
 from participation.core.clock import now
 from participation.core.errors import DomainError, NotFound
@@ -25,7 +25,7 @@ from .staff_forms import CloseForm, SeedForm
 
 HERE = "/<lang>/staff/consultations/<string:slug>/steps/<int:step_id>/statements"
 #: What only moderators and its author read any more.
-KEPT_BY_MODERATORS = frozenset({State.HIDDEN, State.REMOVED, State.WITHDRAWN})
+KEPT_BY_MODERATORS = frozenset({State.HIDDEN, State.REMOVED, *GONE})
 
 
 def find_statements(slug: str, step_id: int, number: int = 0) -> StepDesk:

@@ -24,7 +24,7 @@ from sqlalchemy import select
 
 from participation.accounts import settings
 from participation.consultations import Consultation, Step, is_answering, list_stages
-from participation.contributions import Contribution, Permission, State
+from participation.contributions import GONE, Contribution, Permission, State
 from participation.core.audit import note
 from participation.core.database import db
 from participation.core.disclosure import number_afresh
@@ -52,7 +52,7 @@ from .polis_bundle import (
 MATRIX_NAMES = ("participant-votes.csv", "participants-votes.csv")
 _STATEMENTS = "statements.json"
 _VOTES = "votes.csv"
-_MODERATED = {State.VISIBLE: 1, State.HIDDEN: -1, State.REMOVED: -1, State.WITHDRAWN: -1}
+_MODERATED = {State.VISIBLE: 1, State.HIDDEN: -1, State.REMOVED: -1, **dict.fromkeys(GONE, -1)}
 #: What an author allowed that lets staff read her words outside the house's own pages.
 _FOR_STAFF = frozenset({Permission.QUOTE, Permission.PARAPHRASE, Permission.COUNT_ONLY, Permission.STAFF_ONLY})
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from flask import Flask
 from flask_babel import lazy_gettext as _l
 
-from participation.core.events import contribution_withdrawn
+from participation.core.events import contribution_expired, contribution_withdrawn
 from participation.core.registry import NavigationEntry, Registry
 
 from . import policy, services, views
@@ -22,7 +22,8 @@ __all__ = ["Readable", "Translation", "TranslationOrigin", "init_app", "readable
 
 def init_app(app: Flask) -> None:
     """Open this room."""
-    contribution_withdrawn.connect(services.forget_translations)
+    for words_gone in (contribution_withdrawn, contribution_expired):
+        words_gone.connect(services.forget_translations)
     app.register_blueprint(views.blueprint)
     places: Registry = app.extensions["registry"]
     places.staff_notes.append(notes_to_staff)

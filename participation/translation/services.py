@@ -7,7 +7,7 @@ from datetime import datetime
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete
 
-from participation.contributions import MOST_CHARACTERS, Contribution, State, clean_words
+from participation.contributions import GONE, MOST_CHARACTERS, Contribution, clean_words
 from participation.core import audit
 from participation.core.database import db
 from participation.core.errors import Conflict, Invalid
@@ -30,7 +30,7 @@ def save_translation(
         Conflict: the words were taken back, or changed since `version`.
         Invalid: there is nothing to read, too much, or it is the language the words are already in.
     """
-    if contribution.state == State.WITHDRAWN:
+    if contribution.state in GONE:
         raise Conflict(_l("Their author took these words back, so there is nothing left to translate."))
     if version is not None and version != contribution.version:
         raise Conflict(_l("The author changed these words while you were translating. Please compare once more."))
@@ -62,7 +62,7 @@ def save_translation(
 
 
 def forget_translations(_sender: object, *, contribution: Contribution) -> None:
-    """Delete the translations of words that were taken back (hears `contribution_withdrawn`)."""
+    """Delete the translations of words that are gone (hears `contribution_withdrawn` and `_expired`)."""
     db.session.execute(delete(Translation).where(Translation.contribution_id == contribution.id))
 
 

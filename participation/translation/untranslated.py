@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
-from participation.contributions import Contribution, State, Surface
+from participation.contributions import GONE, Contribution, State, Surface
 from participation.core.database import db
 from participation.core.policy import Actor, Space
 
@@ -19,7 +19,7 @@ PAGE = 25
 #: Nobody needs to know exactly how many more there are; counting them all would take long.
 MOST_COUNTED = 1000
 #: What nobody needs in another language.
-PAST = (State.WITHDRAWN, State.REMOVED)
+PAST = (*GONE, State.REMOVED)
 
 
 @dataclass(frozen=True)
