@@ -69,6 +69,9 @@ class Server:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
+        # its children die a moment later; until then they still take connections, and drop them
+        while is_open(self.port):
+            time.sleep(0.01)
 
 
 @dataclass
