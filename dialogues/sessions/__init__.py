@@ -20,10 +20,9 @@ from .leading import Lead, guard, lead_on, overlay, session_changed
 from .models import DialogueSession, RoundKind
 from .pages import facilitators, language_names, length, stops, when
 from .planning import Beginning, change, create_session, note_trial
-from .policy import Desk, can_lead, can_read, is_insider
+from .policy import Desk, can_lead
 from .queries import (
     agreement_version,
-    closed_at,
     find_item,
     get_session,
     get_session_by_id,
@@ -50,10 +49,8 @@ __all__ = [
     "announce",
     "archive_due",
     "can_lead",
-    "can_read",
     "change",
     "close_overdue",
-    "closed_at",
     "create_session",
     "facilitators",
     "find_by_code",
@@ -62,7 +59,6 @@ __all__ = [
     "get_session_by_id",
     "guard",
     "init_app",
-    "is_insider",
     "language_names",
     "lead_on",
     "length",

@@ -152,14 +152,6 @@ def list_events(session_id: int, *, after: int = 0) -> Sequence[SessionEvent]:
     return db.session.execute(query.order_by(SessionEvent.sequence)).scalars().all()
 
 
-def closed_at(session_id: int) -> datetime | None:
-    """When the session was closed; None before."""
-    for event in reversed(list_events(session_id)):
-        if event.details.get("after") == State.CLOSED:
-            return event.at
-    return None
-
-
 def is_code_taken(code_hash: str) -> bool:
     """Whether this code leads or once led to a session."""
     return db.session.execute(select(JoinCode.id).where(JoinCode.code_hash == code_hash)).first() is not None

@@ -96,7 +96,7 @@ MOVES: Mapping[Move, frozenset[Doer]] = {
     Move(State.HARVEST, State.BREAKOUT): _F,
     # ended early: whoever is there still gets support, the private line and her code (§5.2, overlay rules)
     **{Move(State.CHECK_OUT, state): _F | _SYSTEM for state in State if state in LIVE - {State.CHECK_OUT}},
-    Move(State.CLOSED, State.CHECK_OUT): _F | {Doer.SYSTEM},
+    Move(State.CLOSED, State.CHECK_OUT): _F | _SYSTEM,
     **{Move(State.CANCELLED, state): _ORGANISER | _F for state in (State.DRAFT, State.READY, State.LOBBY)},
     Move(State.SUMMARY_DRAFT, State.CLOSED): _SUMMARISER,
     Move(State.PARTICIPANT_REVIEW, State.SUMMARY_DRAFT): _SUMMARISER,

@@ -18,7 +18,5 @@ contribution_withdrawn = _signals.signal("contribution-withdrawn")
 contribution_expired = _signals.signal("contribution-expired")
 #: A person decided about a contribution. Sender: its id; `contribution`: the row; `decision`: the row.
 contribution_decided = _signals.signal("contribution-decided")
-#: A second person released a summary. Sender: its space; `release`: the row; `by`: who; `at`: when.
-summary_released = _signals.signal("summary-released")
 #: A participant erased herself. Sender: her id.
 participant_erased = _signals.signal("participant-erased")

@@ -21,7 +21,6 @@ from participation.core import disclosure
 from participation.core.audit import note
 from participation.core.database import db
 from participation.core.errors import Conflict, NotAllowed
-from participation.core.events import summary_released
 from participation.core.policy import Actor, Space
 
 from . import queries, snapshot
@@ -167,7 +166,6 @@ def release_summary(release: Release, seen_sha256: str, *, by: Actor, at: dateti
         sha256=release.sha256,
         rules=release.rule_version,
     )
-    summary_released.send(release.space, release=release, by=by, at=at)
     return release
 
 
