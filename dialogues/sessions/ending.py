@@ -5,6 +5,8 @@ Each of these is done by the hourly job, for one session after the other, under 
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from blinker import Namespace
@@ -20,6 +22,8 @@ from . import queries
 from .leading import Lead, lead_on
 from .models import DialogueSession, Interpreter, JoinCode
 from .states import Doer, State
+
+log = logging.getLogger(__name__)
 
 #: After the planned end, for so long the check-out stays open (dialogue-and-safety.md §5.2).
 CHECK_OUT_STAYS = timedelta(minutes=15)
@@ -38,26 +42,13 @@ session_forgotten = _signals.signal("session-forgotten")
 def close_overdue(at: datetime) -> tuple[str, int]:
     """Close sessions whose check-out is over, and those that nobody ended."""
     waiting = queries.list_overdue(at - CHECK_OUT_STAYS, at - ABANDONED_AFTER, MOST_AT_ONCE)
-    for each in waiting:
-        session = queries.lock_session(each.id)
-        for after in (State.CHECK_OUT, State.CLOSED):
-            if session.state != after:
-                session = _lead(session, after, at=at)
-    return "sessions closed", len(waiting)
+    return "sessions closed", _each_for_itself(waiting, _close, at)
 
 
 def archive_due(at: datetime) -> tuple[str, int]:
     """Delete what people said in sessions whose promised day has come, and who was there; plan and steps stay."""
     due = queries.list_to_forget(day_in(get_city().time_zone, at), MOST_AT_ONCE)
-    for each in due:
-        session = queries.lock_session(each.id)
-        expire_words_in(session.space, at=at)
-        session_forgotten.send(session.id, session=session)
-        for table in (JoinCode, Interpreter):
-            db.session.execute(delete(table).where(table.session_id == session.id))
-        session.safeguarding_phone = ""
-        _lead(session, State.ARCHIVED, at=at)
-    return "sessions archived", len(due)
+    return "sessions archived", _each_for_itself(due, _archive, at)
 
 
 def check_promises() -> tuple[bool, str]:
@@ -66,6 +57,37 @@ def check_promises() -> tuple[bool, str]:
     if not late:
         return True, "What people said in conversations is deleted on the days they were promised."
     return False, f"Words of {len(late)} conversations are past their promised day: run “flask tidy” and look why."
+
+
+def _each_for_itself(
+    sessions: Iterable[DialogueSession], deed: Callable[[DialogueSession, datetime], None], at: datetime
+) -> int:
+    """Do it to each under its lock; gives how many. One that fails is logged and keeps no other from its day."""
+    done = 0
+    for number in [each.id for each in sessions]:
+        try:
+            with db.session.begin_nested():
+                deed(queries.lock_session(number), at)
+        except Exception:
+            log.exception("session %s: %s failed", number, deed.__name__)
+        else:
+            done += 1
+    return done
+
+
+def _close(session: DialogueSession, at: datetime) -> None:
+    for after in (State.CHECK_OUT, State.CLOSED):
+        if session.state != after:
+            session = _lead(session, after, at=at)
+
+
+def _archive(session: DialogueSession, at: datetime) -> None:
+    expire_words_in(session.space, at=at)
+    session_forgotten.send(session.id, session=session)
+    for table in (JoinCode, Interpreter):
+        db.session.execute(delete(table).where(table.session_id == session.id))
+    session.safeguarding_phone = ""
+    _lead(session, State.ARCHIVED, at=at)
 
 
 def _lead(session: DialogueSession, after: State, *, at: datetime) -> DialogueSession:

@@ -84,6 +84,7 @@ def lead_on(session: DialogueSession, wish: Lead, *, by: Actor, at: datetime) ->
     """
     session = _lock(session, wish.seen)
     before = session.state
+    # whoever leads lifts what lies over it first; the program only ends what everybody has left
     if session.overlay != Overlay.NONE and wish.after != State.CHECK_OUT and wish.doer != Doer.SYSTEM:
         raise Conflict(_l("End the pause first."))
     try:

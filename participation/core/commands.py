@@ -113,8 +113,7 @@ def tidy_now() -> None:
     with db.engine.begin() as connection:
         thrown = tidy(connection, now())
     thrown += do_due_work(now())
-    if running_settings().is_sqlite:
-        shrink_log(db.engine)
+    shrink_log(db.engine)
     for what, count in thrown:
         click.echo(f"{count:7} {what}")
 

@@ -62,12 +62,16 @@ def after_response(work: Work) -> None:
 def shrink_log_after_response() -> None:
     """Empty SQLite's write-ahead log once this answer has left, so that erased words do not linger there."""
     engine = db.engine
-    if engine.dialect.name == "sqlite":
-        _once_it_left(lambda: shrink_log(engine))
+    _once_it_left(lambda: shrink_log(engine))
 
 
 def shrink_log(engine: Engine) -> None:
-    """Move SQLite's write-ahead log into the database file and empty it; waits for readers for some seconds."""
+    """Move SQLite's write-ahead log into the database file and empty it; waits for readers for some seconds.
+
+    Other databases keep no such log that we could empty.
+    """
+    if engine.dialect.name != "sqlite":
+        return
     raw = engine.raw_connection()
     try:
         raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -160,6 +164,7 @@ def _tidy_when_due(response: Response) -> Response:
                         tidy(connection, moment)
                 if is_ours:
                     do_due_work(moment)
+                    shrink_log(db.engine)
         except Exception:
             log.exception("tidying failed")
 

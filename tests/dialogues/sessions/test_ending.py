@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,7 +14,7 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import delete, func, select
 
 from dialogues.room.models import Attendee, NoteKind, PrivateNote, ShownRound
-from dialogues.sessions import archive_due, close_overdue, ending, list_items
+from dialogues.sessions import archive_due, close_overdue, ending, list_items, session_forgotten
 from dialogues.sessions.models import DialogueSession, JoinCode
 from dialogues.sessions.queries import list_events
 from dialogues.sessions.states import LIVE, Overlay, State
@@ -26,9 +27,11 @@ from participation.core.database import db
 from participation.core.jobs import do_due_work
 from participation.core.policy import Actor
 from participation.translation.models import Translation
+from tests.browser import Browser
 from tests.factories.city import make_city
 from tests.factories.contributions import make_contribution
 from tests.factories.rooms import make_attendee, make_live
+from tests.fixtures.databases import everything_in
 from tests.fixtures.time import Clock
 
 HELD = (State.READY, State.CLOSED, State.SUMMARY_DRAFT, State.PARTICIPANT_REVIEW, State.FED_BACK, State.CANCELLED)
@@ -166,6 +169,42 @@ def test_a_promise_that_was_not_kept_is_told_by_the_doctor(database: SQLAlchemy,
     assert not ending.check_promises()[0]
     archive_due(now())
     assert ending.check_promises()[0]
+
+
+def test_one_session_that_cannot_be_deleted_keeps_no_other_from_its_day(database: SQLAlchemy, clock: Clock) -> None:
+    broken, stays = make_held()
+    whole, goes = make_held()
+    database.session.commit()
+
+    def break_down(session_id: int, **_facts: object) -> None:
+        if session_id == broken.id:
+            raise RuntimeError("disk full")
+
+    with session_forgotten.connected_to(break_down):
+        assert archive_due(now()) == ("sessions archived", 1)
+    database.session.expire_all()
+
+    assert (stays.body, broken.state) == ("The shop", State.CLOSED)
+    assert (goes.body, whole.state) == ("", State.ARCHIVED)
+
+
+@pytest.mark.one_engine
+def test_no_trace_of_the_words_stays_in_the_database_file(
+    database: SQLAlchemy, browser: Browser, app: Flask, clock: Clock, database_engine: str
+) -> None:
+    """The hourly job empties SQLite's write-ahead log, too; PostgreSQL's is not ours to empty."""
+    assert database_engine == "sqlite", "run this one with --database sqlite"
+    _session, said = make_held()
+    said.body = "A word nobody finds again"
+    database.session.commit()
+    file = Path(str(database.engine.url.database))
+    assert b"A word nobody finds again" in everything_in(file)
+
+    app.extensions["tidy_due_at"] = None
+    database.session.remove()
+    browser.get("/en/help")
+
+    assert b"A word nobody finds again" not in everything_in(file)
 
 
 @pytest.fixture

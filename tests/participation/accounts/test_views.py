@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -26,7 +25,7 @@ from tests.factories.accounts import give_cookie, make_participant
 from tests.factories.consultations import make_consultation, make_participation, make_step
 from tests.factories.contributions import make_contribution
 from tests.factories.opinions import make_statement, make_vote
-from tests.fixtures.databases import SECRET
+from tests.fixtures.databases import SECRET, everything_in
 from tests.fixtures.time import Clock
 
 CANARY = "canary-7f3a heron under the bridge"
@@ -275,16 +274,6 @@ def test_no_trace_of_her_words_stays_in_the_database_file(browser: Browser, cloc
     kept = everything_in(file)
     assert CANARY.encode() not in kept
     assert seed not in kept
-
-
-def everything_in(file: Path) -> bytes:
-    """The bytes of the database and what lies beside it, read by a process of its own.
-
-    Whoever closes such a file lets go of all locks her process holds on it; another process may then cut the
-    write-ahead index short under this one, which dies of a bus error later.
-    """
-    files = [str(each) for each in file.parent.glob(file.name + "*")]
-    return subprocess.run(["cat", *files], check=True, capture_output=True).stdout
 
 
 def test_a_form_sent_twice_keeps_the_device_shared(browser: Browser, clock: Clock) -> None:
