@@ -150,6 +150,11 @@ class Contribution(Base):
         return self.body
 
     @property
+    def is_gone(self) -> bool:
+        """Whether there are no words any more: taken back, or past their time."""
+        return self.state in GONE
+
+    @property
     def is_public(self) -> bool:
         """Whether others read it now."""
         return self.state == State.VISIBLE and self.surface == Surface.PUBLIC
@@ -172,7 +177,7 @@ class Contribution(Base):
 
     def expire(self, *, at: datetime) -> None:
         """Empty it because its time is over; words taken back stay so."""
-        if self.state not in GONE:
+        if not self.is_gone:
             self.body, self.state, self.changed_at = "", State.EXPIRED, at
 
     def move_to(self, state: State, *, at: datetime) -> None:
@@ -181,7 +186,7 @@ class Contribution(Base):
         Raises:
             Conflict: its author took it back meanwhile, or its time is over.
         """
-        if self.state in GONE:
+        if self.is_gone:
             raise Conflict
         self.state = state
         self.changed_at = at

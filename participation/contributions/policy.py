@@ -8,7 +8,7 @@ from participation.core.errors import Conflict, NotAllowed
 from participation.core.policy import Actor, predicate
 from participation.core.registry import open_spaces
 
-from .models import GONE, Contribution, State, Surface
+from .models import Contribution, State, Surface
 
 #: Where a person has yet to decide, or decided that the words can be mended.
 BETWEEN = frozenset({State.HELD, State.RETURNED, State.LIMITED, State.HIDDEN})
@@ -29,7 +29,7 @@ def is_still_hers(actor: Actor, contribution: Contribution) -> bool:
 @predicate
 def is_still_there(actor: Actor, contribution: Contribution) -> bool:
     """Whether there are words yet: neither taken back nor past their time."""
-    return contribution.state not in GONE
+    return not contribution.is_gone
 
 
 def is_mendable(contribution: Contribution, *, takes_answers: bool) -> bool:

@@ -26,7 +26,7 @@ from participation.core.languages import direction_of
 from participation.core.policy import Actor, Space
 
 from . import policy, queries
-from .models import GONE, Channel, Contribution, Mode, Permission, State, Surface, Wording
+from .models import Channel, Contribution, Mode, Permission, State, Surface, Wording
 from .text import TextTooLong, UnreadableText, clean, is_blank
 
 #: Longest text one person can send at once, in characters.
@@ -135,7 +135,7 @@ def choose_permission(contribution: Contribution, permission: Permission, *, by:
         NotAllowed: the words are somebody else's.
     """
     policy.require_author(by, contribution)
-    if contribution.state in GONE:
+    if contribution.is_gone:
         raise Conflict(_l("These words are deleted, so nobody can use them any more."))
     if contribution.permission != permission:
         contribution.permission = permission

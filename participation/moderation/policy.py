@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from participation.contributions import GONE, Contribution, is_author
+from participation.contributions import Contribution, is_author
 from participation.core.errors import NotAllowed
 from participation.core.policy import Actor, Role, has_role, has_role_here, is_administrator, predicate
 from participation.core.registry import registry
@@ -48,7 +48,7 @@ def did_not_decide(actor: Actor, appeal: Appeal) -> bool:
 @predicate
 def is_not_taken_back(actor: Actor, contribution: Contribution) -> bool:
     """Whether there are still words to decide about."""
-    return contribution.state not in GONE
+    return not contribution.is_gone
 
 
 def is_appealable(decision: Decision | None, at: datetime) -> bool:

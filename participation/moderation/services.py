@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from flask_babel import lazy_gettext as _l
 
-from participation.contributions import GONE, Channel, Contribution, State
+from participation.contributions import Channel, Contribution, State
 from participation.core import audit
 from participation.core.database import db
 from participation.core.errors import Conflict, Invalid
@@ -164,8 +164,8 @@ def decide_many(
     for each in waiting:
         policy.require(policy.can_moderate(by, each.item))
         _check_version(each.item, each.version)
-        if each.contribution.state in GONE:
-            raise Conflict(_l("Its author took these words back."))
+        if each.contribution.is_gone:
+            raise Conflict(_l("These words are not there any more."))
         if each.item.claimed_by not in {None, by.staff_id}:
             raise Conflict(_l("A colleague has taken this one. Talk to each other, or take it over first."))
     batch = secrets.token_hex(8)

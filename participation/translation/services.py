@@ -7,7 +7,7 @@ from datetime import datetime
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete
 
-from participation.contributions import GONE, MOST_CHARACTERS, Contribution, clean_words
+from participation.contributions import MOST_CHARACTERS, Contribution, clean_words
 from participation.core import audit
 from participation.core.database import db
 from participation.core.errors import Conflict, Invalid
@@ -27,11 +27,11 @@ def save_translation(
     """The contribution's words in `language`, typed by a person from wording `version` (default: the present one).
 
     Raises:
-        Conflict: the words were taken back, or changed since `version`.
+        Conflict: the words are gone, or changed since `version`.
         Invalid: there is nothing to read, too much, or it is the language the words are already in.
     """
-    if contribution.state in GONE:
-        raise Conflict(_l("Their author took these words back, so there is nothing left to translate."))
+    if contribution.is_gone:
+        raise Conflict(_l("These words are not there any more, so there is nothing left to translate."))
     if version is not None and version != contribution.version:
         raise Conflict(_l("The author changed these words while you were translating. Please compare once more."))
     if same_language(language, contribution.language):

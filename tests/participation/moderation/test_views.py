@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
 
-from participation.contributions.models import State, Surface
+from participation.contributions.models import GONE, State, Surface
 from participation.core.audit import AuditEntry, find_first_broken_entry
 from participation.core.policy import Role, Space
 from participation.moderation.models import Action, Decision, ReviewItem
@@ -305,6 +305,20 @@ def test_a_held_word_stands_on_no_public_page(moderator: Browser, database: SQLA
     assert stranger.get(f"/en/words/{item.contribution_id}/").status_code == 404  # type: ignore[union-attr]
     moderator.send(moderator.get(QUEUE), "/queue/", press="release")
     assert "Canary" in stranger.get(f"/en/words/{item.contribution_id}/").get_data(as_text=True)
+
+
+@pytest.mark.parametrize("state", sorted(GONE))
+def test_about_words_that_are_gone_nothing_is_left_to_decide(
+    moderator: Browser, database: SQLAlchemy, clock: Clock, state: State
+) -> None:
+    item = make_waiting(make_consultation().space)
+    words_of(item).state = state
+    database.session.commit()
+
+    page = moderator.get(f"{QUEUE}{item.id}/")
+
+    assert "There is nothing left to decide." in page.words
+    assert page.soup.find("input", {"name": "action"}) is None
 
 
 def test_hostile_words_stay_words(moderator: Browser, database: SQLAlchemy, clock: Clock) -> None:
